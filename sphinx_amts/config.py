@@ -1,0 +1,127 @@
+"""Every ``amts_*`` option, declared once: its type, its default, what it does.
+
+The declaration drives Sphinx's ``add_config_value``, the check of values, and the reference page.  ``Settings`` is the frozen
+snapshot that everything below the fronts works with; nothing there sees Sphinx's configuration.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sphinx_amts.errors import ConfigError
+
+__all__ = ["OPTIONS", "Option", "Settings", "for_language", "settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """How an option is declared: the types Sphinx accepts, and its help."""
+
+    types: tuple[type, ...]
+    help: str
+    rebuild: str = ""
+
+
+def _option(types: tuple[type, ...], help_: str, *, default: Any, rebuild: str = "") -> Any:
+    metadata = {"option": Option(types, help_, rebuild)}
+    if isinstance(default, (list, dict)):
+        return field(default_factory=lambda: type(default)(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values of all options; the name of a field with ``amts_`` before it is the name of the option."""
+
+    source_language: str = _option((str,), "The language that the book is written in.", default="en")
+    languages: Sequence[str] | Mapping[str, Mapping[str, Any]] = _option(
+        (list, tuple, dict),
+        "The languages to keep in sync, named as their directories are. A dictionary gives a language values of its own"
+        " for any other option: ``{'zh': {'engine': 'command'}, 'es': {}}``.",
+        default=[],
+    )
+    locale_dir: str = _option(
+        (str,),
+        "The directory of the locale trees, relative to the source directory: a language's tree is the directory below"
+        " it that has the language's name.",
+        default="../locale",
+        rebuild="env",
+    )
+    engine: str = _option((str,), "The engine that translates what memory does not know.", default="memory")
+    engine_options: Mapping[str, Any] = _option((dict,), "The engine's own options.", default={})
+    memory: Sequence[str] = _option(
+        (list, tuple),
+        "Files of sentence pairs, TMX or CSV, relative to the configuration directory, that memory holds besides the"
+        " manifests' own pairs.",
+        default=[],
+    )
+    include: Sequence[str] = _option((list, tuple), "Globs of the docnames to translate.", default=["**"])
+    exclude: Sequence[str] = _option(
+        (list, tuple), "Globs of docnames that are not translated; their pages are built from the source.", default=[]
+    )
+    on_human: str = _option(
+        (str,),
+        "What to do when the source of a sentence that a person wrote changes: ``propose`` keeps it and puts the"
+        " engine's answer beside it in the manifest, ``keep`` keeps it and asks nobody.",
+        default="propose",
+    )
+    sync_on_build: bool | None = _option(
+        (bool, type(None)),
+        "Whether building a language syncs its locale tree first. By default it does, except where ``CI`` or"
+        " ``READTHEDOCS`` is set in the environment.",
+        default=None,
+    )
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The languages' codes, in the order in which the book names them."""
+        return tuple(self.languages)
+
+
+OPTIONS: Mapping[str, tuple[Option, Any]] = {
+    f"amts_{item.name}": (
+        item.metadata["option"],
+        item.default if item.default is not dataclasses.MISSING else item.default_factory(),  # type: ignore[misc]
+    )
+    for item in dataclasses.fields(Settings)
+}
+"""Every option's declaration and default by its full name."""
+
+_CHOICES = {"on_human": ("propose", "keep")}
+
+
+def settings(values: Mapping[str, Any]) -> Settings:
+    """The settings out of values by option name; raises ConfigError for one of the wrong type or an unknown choice."""
+    known = {}
+    for name, (option, default) in OPTIONS.items():
+        value = values.get(name, default)
+        if value is None and default is not None:
+            value = default
+        if not isinstance(value, option.types):
+            wanted = " or ".join(kind.__name__ for kind in option.types)
+            raise ConfigError(f"{name} is {value!r}, and must be of type {wanted}", hint=option.help)
+        known[name.removeprefix("amts_")] = value
+    for name, choices in _CHOICES.items():
+        if known[name] not in choices:
+            raise ConfigError(f"amts_{name} is {known[name]!r}, and must be one of {', '.join(choices)}")
+    return Settings(**known)
+
+
+def for_language(base: Settings, code: str) -> Settings:
+    """The settings of one language: its own values over those of all; raises ConfigError for an unknown option."""
+    own = base.languages.get(code, {}) if isinstance(base.languages, Mapping) else {}
+    if not isinstance(own, Mapping):
+        raise ConfigError(f"amts_languages[{code!r}] must be a dictionary of options")
+    values = {f"amts_{item.name}": getattr(base, item.name) for item in dataclasses.fields(Settings)}
+    for name, value in own.items():
+        full = name if name.startswith("amts_") else f"amts_{name}"
+        if full not in OPTIONS:
+            near = difflib.get_close_matches(full, OPTIONS, n=1)
+            hint = f"Did you mean {near[0].removeprefix('amts_')!r}?" if near else ""
+            raise ConfigError(f"amts_languages[{code!r}] has an unknown option {name!r}", hint=hint)
+        values[full] = value
+    return settings(values)

@@ -1,0 +1,256 @@
+"""Sphinx reads the book; what comes out is documents: texts with their units, and a check of translated texts.
+
+1. ``application`` makes a Sphinx application for a book of any of the known kinds, with the book's own configuration.
+2. Sphinx reads incrementally into a doctree directory of our own; no code is ever executed.
+3. ``Book`` hands out a ``Document`` for each file that holds prose: documents, the files they include, and the YAML files
+   of a Jupyter Book.
+4. ``Book.differences`` reads a translated text in place of a document's own, and compares the doctrees.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from docutils import nodes
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+
+from sphinx_amts.document import metadata
+from sphinx_amts.document.flat import Flat, flatten, unflatten
+from sphinx_amts.document.inline import Grammar
+from sphinx_amts.document.inline.myst import MystGrammar
+from sphinx_amts.document.inline.rst import RstGrammar
+from sphinx_amts.document.units import Message, extract, messages
+from sphinx_amts.document.verify import Difference, compare
+from sphinx_amts.errors import BookError
+from sphinx_amts.model import Unit
+
+__all__ = ["VERSION", "Book", "Document", "application"]
+
+VERSION = "1"
+"""The version of the rules by which units are found; manifests hold it."""
+
+NO_EXECUTION: Mapping[str, Any] = {
+    "nb_execution_mode": "off",
+    "jupyter_execute_notebooks": "off",
+    "nbsphinx_execute": "never",
+}
+"""Reading a book never runs its code, whatever the book's configuration says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of the book that holds prose.
+
+    ``path`` is relative to the source directory, with ``/``; ``docname`` is ``None`` for a file that is included or YAML.
+    """
+
+    path: str
+    docname: str | None
+    flat: Flat
+    syntax: str
+    units: tuple[Unit, ...]
+    left_out: tuple[Message, ...] = ()
+    missing: tuple[Message, ...] = ()
+
+
+def application(
+    book: Path, build: Path, *, settings: Mapping[str, Any], status: io.TextIOBase | None, warnings: io.StringIO
+) -> Sphinx:
+    """A Sphinx application that reads ``book`` with the builder ``amts-read``.
+
+    ``book`` holds ``conf.py``, ``_config.yml`` (Jupyter Book 1), or neither (d2lbook's ``config.ini``, a plain folder).
+    Doctrees go below ``build``.  Raises BookError where Sphinx cannot set itself up.
+    """
+    if not book.is_dir():
+        raise BookError("there is no such book", path=book, hint="Give the directory that holds conf.py or _config.yml.")
+    book = book.resolve()
+    confdir: Path | None = None
+    overrides: dict[str, Any] = {}
+    if (book / "conf.py").is_file():
+        confdir = book
+    elif (book / "_config.yml").is_file():
+        overrides = _jupyter_book(book)
+    else:
+        from sphinx_amts.d2lbook import default_configuration
+
+        overrides = default_configuration(book)
+    try:
+        return Sphinx(
+            srcdir=book,
+            confdir=confdir,
+            outdir=build / "out",
+            doctreedir=build / "doctrees",
+            buildername="amts-read",
+            confoverrides={**overrides, **settings},
+            status=status,
+            warning=warnings,
+        )
+    except SphinxError as error:
+        raise BookError(f"Sphinx cannot read this book: {error}", path=book, hint="Build it with sphinx-build first.") from error
+
+
+def _jupyter_book(book: Path) -> dict[str, Any]:
+    try:
+        from jupyter_book.config import get_final_config
+    except ImportError:
+        raise BookError(
+            "this is a Jupyter Book 1, and jupyter-book is not installed",
+            path=book / "_config.yml",
+            hint='Install it: pip install "jupyter-book<2"',
+        ) from None
+    config, _ = get_final_config(
+        user_yaml=book / "_config.yml",
+        sourcedir=book,
+        cli_config={"latex_individualpages": False, "external_toc_path": str(book / "_toc.yml")},
+    )
+    # The theme is of no concern to a reader, and may not be installed.
+    config.pop("html_theme", None)
+    config.pop("html_theme_options", None)
+    return dict(config)
+
+
+class Book:
+    """A book as Sphinx has read it; ``app`` is an application whose builder is ``amts`` and whose reading is done."""
+
+    def __init__(self, app: Sphinx) -> None:
+        self.app = app
+        self.srcdir = Path(app.srcdir)
+        self._docnames = {self._relative(Path(app.env.doc2path(name))): name for name in app.env.found_docs}
+        self._grammars: dict[str, Grammar] = {}
+        self._parser: MarkdownIt | None = None
+
+    def paths(self) -> tuple[str, ...]:
+        """The files that may hold prose, in the order of their names."""
+        included = {path for paths in self._includes().values() for path in paths}
+        yaml = [name for name in ("_toc.yml", "_config.yml") if (self.srcdir / name).is_file()] if not self._has_conf() else []
+        return tuple(sorted({*self._docnames, *included, *yaml}))
+
+    def raw(self, path: str) -> str:
+        """The text of a file, line ends and byte order mark included; raises BookError where it is not UTF-8."""
+        return read_text(self.srcdir / path)
+
+    def document(self, path: str) -> Document:
+        """A file's units."""
+        try:
+            flat = flatten(self.raw(path), PurePosixPath(path).suffix)
+        except BookError as error:
+            error.path = error.path or self.srcdir / path
+            raise
+        docname = self._docnames.get(path)
+        if path.endswith(".yml"):
+            reader = metadata.table_of_contents if path == "_toc.yml" else metadata.configuration
+            return Document(path, None, flat, "yaml", tuple(reader(flat.text)))
+        syntax = self.syntax(path)
+        here = self.srcdir / path
+        shown_by = [docname] if docname else [name for name, paths in self._includes().items() if path in paths][:1]
+        found = (message for name in shown_by for message in messages(self.app.env.get_doctree(name)))
+        units = extract(
+            flat.text,
+            syntax,
+            found,
+            own=lambda source: _same_file(source, here),
+            closed=tuple(flat.closed()),
+            extra=tuple(metadata.markdown(flat.text)) if syntax == "markdown" and flat.cells is None else (),
+        )
+        return Document(path, docname, flat, syntax, units.units, units.left_out, units.missing)
+
+    def syntax(self, path: str) -> str:
+        """``markdown`` or ``rst``: how a file's units are written."""
+        return "markdown" if path.endswith((".md", ".ipynb", ".markdown", ".myst")) else "rst"
+
+    def grammar(self, document: Document) -> Grammar:
+        """How a document's inline markup is read and written."""
+        return self.grammar_of(document.path, document.flat.text)
+
+    def grammar_of(self, path: str, text: str) -> Grammar:
+        """How inline markup is read and written in a file with this path (or suffix) and text."""
+        syntax = self.syntax(path)
+        references = _references(text) if syntax == "markdown" else {}
+        if references:
+            return MystGrammar(self._markdown(), references)
+        if syntax not in self._grammars:
+            rst = syntax == "rst"
+            self._grammars[syntax] = RstGrammar(self.app.config.default_role) if rst else MystGrammar(self._markdown())
+        return self._grammars[syntax]
+
+    def _markdown(self) -> MarkdownIt:
+        """The parser that Sphinx reads this book's Markdown with."""
+        if self._parser is None:
+            config = getattr(self.app.env, "myst_config", None) or MdParserConfig()
+            self._parser = create_md_parser(config, RendererHTML)
+            if "sphinx_amts.d2lbook" in self.app.extensions:
+                from sphinx_amts.d2lbook.plugin import d2lbook_plugin
+
+                d2lbook_plugin(self._parser)
+        return self._parser
+
+    def differences(self, document: Document, target: Flat, others: Mapping[str, str]) -> Iterator[Difference]:
+        """How the doctree of a translated text differs from its source's.
+
+        ``others`` are the translated texts of included files.  Lines are those of the flat texts.
+        """
+        names = [document.docname] if document.docname else self._shown_by(document.path)
+        for name in names:
+            source = self.app.env.get_doctree(name)
+            yield from compare(source, self._read(name, document.path, target, others))
+
+    def _read(self, docname: str, path: str, target: Flat, others: Mapping[str, str]) -> nodes.document:
+        texts = {**others, path: unflatten(target.text)}
+        builder: Any = self.app.builder
+        found = builder.read_in_place(docname, {str((self.srcdir / name).resolve()): text for name, text in texts.items()})
+        assert isinstance(found, nodes.document)
+        return found
+
+    def _shown_by(self, path: str) -> list[str]:
+        return [name for name, paths in sorted(self._includes().items()) if path in paths][:1]
+
+    def _includes(self) -> dict[str, tuple[str, ...]]:
+        return getattr(self.app.env, "amts_includes", {})
+
+    def _has_conf(self) -> bool:
+        return (self.srcdir / "conf.py").is_file()
+
+    def _relative(self, path: Path) -> str:
+        try:
+            return path.resolve().relative_to(self.srcdir.resolve()).as_posix()
+        except ValueError:
+            raise BookError(
+                "this document lies outside the book", path=path, hint="A symbolic link leads out of the source tree."
+            ) from None
+
+
+def read_text(path: Path) -> str:
+    """A file's text, line ends and byte order mark included; raises BookError where it is not UTF-8 or unreadable."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BookError("this file is not UTF-8", path=path, line=line, hint="Save it as UTF-8, or exclude it.") from None
+    except OSError as error:
+        raise BookError(f"this file cannot be read: {error.strerror}", path=path) from None
+
+
+def _same_file(source: str, path: Path) -> bool:
+    return source == str(path) or (bool(source) and ":docstring of" not in source and Path(source).resolve() == path.resolve())
+
+
+_REFERENCE = re.compile(r"^ {0,3}\[([^\]\n]+)\]:[ \t]*(\S+)", re.MULTILINE)
+
+
+def _references(text: str) -> dict[str, Any]:
+    """The link reference definitions of a Markdown text, as markdown-it keeps them in its environment."""
+    return {
+        " ".join(match[1].split()).upper(): {"href": match[2], "title": ""}
+        for match in _REFERENCE.finditer(text)
+        if not match[1].startswith("^")
+    }

@@ -1,0 +1,307 @@
+"""The units of a document, and the gaps between them.
+
+``extract`` takes what Sphinx itself would translate (``extract_messages``, the walk of the gettext builder) and finds the
+exact place of each text in its file.  Gaps and units, concatenated, are the file.  What has no place in the file (a
+generated title, a docstring) is no unit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util.nodes import extract_messages
+
+from sphinx_amts.document.encodings import decode, encode
+from sphinx_amts.document.places import Places
+from sphinx_amts.model import Gap, Kind, Span, Unit
+
+__all__ = ["Extract", "Message", "compose", "extract", "messages", "pieces"]
+
+_KINDS: tuple[tuple[type[nodes.Node] | tuple[type[nodes.Node], ...], Kind], ...] = (
+    ((nodes.title, nodes.subtitle, nodes.rubric), Kind.TITLE),
+    (nodes.term, Kind.TERM),
+    ((nodes.caption, addnodes.toctree), Kind.CAPTION),
+    (nodes.image, Kind.ALT),
+    (nodes.line, Kind.LINE),
+    ((nodes.field_name, nodes.classifier), Kind.FIELD),
+    (nodes.meta, Kind.METADATA),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text that Sphinx would translate: its node's kind, the text as Sphinx saw it, and about where it stands."""
+
+    kind: Kind
+    text: str
+    line: int
+    path: str
+    cell: bool = False
+    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    generated: str = ""
+    """Why this text may well not stand in the file (the rule's name); empty if it must."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The units of one file in their order, the messages that have no place in it, by rule, and those that should."""
+
+    units: tuple[Unit, ...]
+    left_out: tuple[Message, ...] = ()
+    missing: tuple[Message, ...] = ()
+
+
+def messages(doctree: nodes.document) -> Iterator[Message]:
+    """What Sphinx extracts from a document, code and display math left out."""
+    for node, text in extract_messages(doctree):
+        if isinstance(node, (nodes.literal_block, nodes.doctest_block, nodes.math_block, nodes.raw)):
+            continue
+        if isinstance(node, nodes.image) and _inside_text(node):
+            continue
+        parent = node.parent
+        owner = parent if isinstance(node, nodes.title) and isinstance(parent, nodes.section) else node
+        yield Message(
+            kind=_kind(node),
+            text=text,
+            line=_line(node),
+            path=str(node.source or _source(node)),
+            cell=isinstance(parent, nodes.entry),
+            ids=tuple(owner.get("ids", ())),
+            names=tuple(owner.get("names", ())),
+            generated=_generated(node),
+        )
+
+
+def _kind(node: nodes.Element) -> Kind:
+    for types, kind in _KINDS:
+        if isinstance(node, types):
+            return kind
+    if node.__class__.__name__.endswith("title"):
+        return Kind.TITLE
+    return Kind.CELL if isinstance(node.parent, nodes.entry) else Kind.PARAGRAPH
+
+
+def _generated(node: nodes.Element) -> str:
+    """The rule by which Sphinx or an extension may have made this text itself."""
+    source = str(node.source or "")
+    if ":docstring of " in source or ".py:" in source:
+        return "docstring"
+    if isinstance(node, nodes.field_name):
+        return "field name"
+    if isinstance(node, addnodes.toctree):
+        return "toctree of the table of contents"
+    if isinstance(node, nodes.image):
+        return "alternative text made from a name"
+    if _kind(node) is Kind.TITLE and not isinstance(node.parent, (nodes.section, nodes.document)):
+        return "title made by a directive"
+    if isinstance(node.parent, nodes.entry) and any(
+        isinstance(parent, addnodes.tabular_col_spec) or "autosummary" in parent.get("classes", ())
+        for parent in _ancestors(node)
+    ):
+        return "autosummary"
+    return ""
+
+
+def _ancestors(node: nodes.Node) -> Iterator[nodes.Element]:
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def _inside_text(node: nodes.Element) -> bool:
+    """Whether an image stands in a text that shows its markup (Markdown): its alternative text is part of that text."""
+    parent = node.parent
+    return isinstance(parent, nodes.TextElement) and f"[{node.get('alt', '')}]" in parent.rawsource
+
+
+def _line(node: nodes.Element) -> int:
+    while node is not None:
+        if node.line:
+            return int(node.line)
+        node = node.parent
+    return 0
+
+
+def _source(node: nodes.Element) -> str:
+    for parent in _ancestors(node):
+        if parent.source:
+            return str(parent.source)
+    return ""
+
+
+def extract(
+    text: str,
+    syntax: str,
+    found: Iterable[Message],
+    *,
+    own: Callable[[str], bool] = lambda path: True,
+    line: Callable[[int], int] = lambda number: number,
+    closed: Sequence[Span] = (),
+    extra: Sequence[Unit] = (),
+) -> Extract:
+    """The units of a text: ``extra`` ones (from YAML) and a place for each message of which ``own(path)`` is true.
+
+    ``line`` maps Sphinx's line numbers to the text's, ``closed`` are regions in which nothing is looked for.
+    """
+    places = Places(text, syntax)
+    shut = [*closed, *_skipped(text, syntax)]
+    for span in shut:
+        places.take(span)
+    units = []
+    for unit in extra:
+        if not any(span.start <= unit.span.start < span.end for span in shut):
+            places.take(unit.span)
+            units.append(replace(unit, line=places.line(unit.span.start)))
+    left_out, missing = [], []
+    for message in found:
+        if not own(message.path):
+            continue
+        unit = _unit(text, places, message, line(message.line))
+        if unit is not None:
+            units.append(unit)
+        elif message.generated:
+            left_out.append(message)
+        elif not any(span.start <= places.line_start(line(message.line)) < span.end for span in shut):
+            missing.append(message)
+        else:
+            left_out.append(replace(message, generated="skipped"))
+    units.sort(key=lambda unit: unit.span)
+    return Extract(tuple(units), tuple(left_out), tuple(missing))
+
+
+def _unit(text: str, places: Places, message: Message, line: int) -> Unit | None:
+    for wanted in _spellings(message, places.syntax):
+        span = places.find(wanted, line, cell=message.cell)
+        if span is not None:
+            break
+    else:
+        return None
+    return _encoded(text, places, message, span)
+
+
+def _spellings(message: Message, syntax: str) -> Iterator[str]:
+    """The ways in which a message may stand in the file, the message itself first."""
+    if syntax == "rst" and message.text.endswith("::"):
+        # The mark announces a literal block: it belongs to the gap.
+        yield message.text[:-2].rstrip()
+        return
+    yield message.text
+    if message.kind is Kind.TITLE and message.text.startswith("(") and message.text.endswith(")"):
+        yield message.text[1:-1]  # the title of a theorem is shown in parentheses
+    if message.cell and "|" in message.text:
+        yield message.text.replace("|", "\\|")
+    if '"' in message.text:
+        yield message.text.replace('"', '""')
+
+
+def _encoded(text: str, places: Places, message: Message, span: Span) -> Unit:
+    start = text.rfind("\n", 0, span.start) + 1
+    before = text[start : span.start]
+    raw = text[span.start : span.end]
+    encoding, parameter = "lines", ""
+    if message.cell and places.syntax == "markdown":
+        encoding = "cell"
+    elif message.kind is Kind.TITLE and places.syntax == "rst" and not before.strip():
+        adorned = _adorned(text, span)
+        if adorned is not None:
+            span, parameter = adorned
+            raw, encoding = text[span.start : span.end], "rst-title"
+    elif before.endswith('"') and '""' in raw:
+        encoding, parameter = "quoted", _prefix(raw, before)
+    if encoding == "lines":
+        parameter = _prefix(raw, before)
+    return Unit(
+        kind=message.kind,
+        span=span,
+        text=decode(raw, encoding, parameter),
+        line=places.line(span.start),
+        encoding=encoding,
+        prefix=parameter,
+        ids=message.ids if message.kind in (Kind.TITLE, Kind.TERM) else (),
+        names=message.names if message.kind in (Kind.TITLE, Kind.TERM) else (),
+    )
+
+
+def _prefix(raw: str, before: str) -> str:
+    """What stands before every line of a block but the first."""
+    at = raw.find("\n")
+    if at >= 0:
+        match = re.compile(r"[ \t>]*" if ">" in before else r"[ \t]*").match(raw, at + 1)
+        assert match is not None  # the pattern matches the empty string
+        return match[0]
+    return re.sub(r"[^\s>]", " ", before)
+
+
+_ADORNMENT = re.compile(r"\n(([!-/:-@[-`{-~])\2*)[ \t]*(?=\n|\Z)")
+
+
+def _adorned(text: str, span: Span) -> tuple[Span, str] | None:
+    """The span of a reST title with its adornment, and the adornment as ``encodings`` takes it."""
+    start = text.rfind("\n", 0, span.start) + 1
+    under = _ADORNMENT.match(text, span.end)
+    if under is None:
+        return None
+    above_start = text.rfind("\n", 0, max(start - 1, 0)) + 1
+    above = text[above_start : max(start - 1, 0)].rstrip()
+    if len(above) >= 2 and above == under[2] * len(above):
+        return Span(above_start, under.end(1)), under[2] * 2 + text[start : span.start]
+    return Span(span.start, under.end(1)), under[2]
+
+
+_SKIP = {
+    "markdown": re.compile(r"^[ \t>]*(?:%|<!--)[ \t]*amts:[ \t]*skip[ \t]+(start|stop)\b", re.MULTILINE),
+    "rst": re.compile(r"^[ \t]*\.\.[ \t]+amts:[ \t]*skip[ \t]+(start|stop)\b", re.MULTILINE),
+}
+
+
+def _skipped(text: str, syntax: str) -> Iterator[Span]:
+    """The regions between the comments ``amts: skip start`` and ``amts: skip stop``."""
+    start = None
+    for mark in _SKIP[syntax].finditer(text):
+        if mark[1] == "start" and start is None:
+            start = mark.start()
+        elif mark[1] == "stop" and start is not None:
+            yield Span(start, mark.end())
+            start = None
+    if start is not None:
+        yield Span(start, len(text))
+
+
+def pieces(text: str, units: Sequence[Unit]) -> Iterator[Gap | Unit]:
+    """Gaps and units in their order; there is a gap before, between and after units, be it empty.
+
+    Law: the spans' characters, concatenated, are the text.
+    """
+    at = 0
+    for unit in units:
+        yield Gap(Span(at, unit.span.start))
+        yield unit
+        at = unit.span.end
+    yield Gap(Span(at, len(text)))
+
+
+def compose(text: str, units: Sequence[Unit], targets: Sequence[str]) -> str:
+    """The document with the text of each unit replaced; a unit whose target is its text keeps its very bytes."""
+    parts = []
+    at = 0
+    for unit, target in zip(units, targets, strict=True):
+        parts.append(text[at : unit.span.start])
+        if target == unit.text:
+            parts.append(text[unit.span.start : unit.span.end])
+        else:
+            parts.append(encode(target, unit.encoding, unit.prefix))
+        at = unit.span.end
+    parts.append(text[at:])
+    return "".join(parts)
+
+
+def is_below(path: str, root: Path) -> bool:
+    """Whether a path lies in a tree, links resolved."""
+    return Path(path).resolve().is_relative_to(root.resolve())

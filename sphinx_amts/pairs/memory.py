@@ -1,0 +1,219 @@
+"""The translation memory: which pair may be reused for a sentence, and which are close to it.
+
+All look-ups compare masked texts by ``masked.key``; what is found does not depend on the order of additions.
+A pair whose target does not have its source's tags, or is empty, is never given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sphinx_amts.masked import key, problem
+from sphinx_amts.model import Match, Origin
+
+__all__ = ["TranslationMemory"]
+
+# A word, one character of a script without blanks, a tag whatever its number, or one other character.
+_TOKEN = re.compile(
+    r"<(?P<open>/?)[1-9][0-9]*(?P<alone>/?)>"
+    r"|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+    r"|[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+    r"|[^\w\s]"
+)
+_BEST_INEXACT = 0.99
+"""Only the same masked text scores 1.0: another case or another number in a tag is something else."""
+
+
+class _Use(NamedTuple):
+    """One way in which a target was used: what is counted, and what ranks it."""
+
+    target: str
+    before: str
+    after: str
+    origin: str
+    document: str
+    priority: int
+
+
+@dataclass(slots=True)
+class TranslationMemory:
+    """Pairs with where they came from.  ``len`` counts the different sources."""
+
+    _uses: dict[str, Counter[_Use]] = field(default_factory=dict)
+    _index: _Index = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._index = _Index()
+
+    def __len__(self) -> int:
+        return len(self._uses)
+
+    def add(
+        self,
+        source: str,
+        target: str,
+        *,
+        before: str = "",
+        after: str = "",
+        origin: str,
+        document: str = "",
+        priority: int = 0,
+    ) -> None:
+        """Remember a pair of masked texts; one that may never be reused is dropped.
+
+        ``before`` and ``after`` are its neighbours' sources, ``origin`` is who wrote the target.  Of two exact
+        matches, the one with the higher ``priority`` is found.
+        """
+        wanted = key(source)
+        if not wanted or not key(target) or problem(source, target):
+            return
+        use = _Use(target, key(before), key(after), str(origin), document, priority)
+        if wanted not in self._uses:
+            self._uses[wanted] = Counter()
+            self._index.add(wanted)
+        self._uses[wanted][use] += 1
+
+    def look_up(self, source: str, *, before: str = "", after: str = "", document: str = "") -> Match | None:
+        """The best pair with the same masked text, or ``None``.
+
+        One between the same neighbours comes first, then the higher priority, the same document, a person's, the most
+        frequent.  Text that has no neighbours is never in context.
+        """
+        wanted = key(source)
+        uses = self._uses.get(wanted)
+        if uses is None:
+            return None
+        context = (key(before), key(after))
+        frequency: Counter[str] = Counter()
+        for use, count in uses.items():
+            frequency[key(use.target)] += count
+
+        def rank(use: _Use) -> tuple[object, ...]:
+            return (
+                not _in_context(use, context),
+                -use.priority,
+                not document or use.document != document,
+                _trust(use.origin),
+                -frequency[key(use.target)],
+                -uses[use],
+                use,
+            )
+
+        best = min(uses, key=rank)
+        return Match(wanted, best.target, 1.0, _in_context(best, context), best.origin)
+
+    def fuzzy(self, source: str, *, limit: int = 3, threshold: float = 0.7) -> list[Match]:
+        """The closest sources with their best targets, best first; none scores less than ``threshold``.
+
+        The score is the share of words that need no edit: 1 less the edit distance in words over the longer text's
+        number of words.  The same masked text scores 1.0, any other at most 0.99.
+        Raises ``ValueError`` for a threshold that is not over 0 and up to 1.
+        """
+        if not 0 < threshold <= 1:
+            raise ValueError(f"a threshold is over 0 and up to 1, not {threshold}")
+        found = sorted(self._index.search(key(source), threshold), key=lambda hit: (-hit[0], hit[1]))
+        matches = ((score, self.look_up(near)) for score, near in found[:limit])
+        return [Match(one.source, one.target, score, origin=one.origin) for score, one in matches if one]
+
+
+def _in_context(use: _Use, context: tuple[str, str]) -> bool:
+    return any(context) and (use.before, use.after) == context
+
+
+def _trust(origin: str) -> int:
+    """People before imported pairs before machines before text that was never translated."""
+    order = {Origin.HUMAN: 0, Origin.TM: 1, Origin.SOURCE: 3}
+    return next((rank for known, rank in order.items() if known == origin), 2)
+
+
+@dataclass(slots=True)
+class _Index:
+    """Which sources hold which word: finds every source that is close enough without looking at most of them."""
+
+    _keys: list[str] = field(default_factory=list)
+    _tokens: list[tuple[str, ...]] = field(default_factory=list)
+    _holders: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, wanted: str) -> None:
+        """Take in a new source.  Its words are looked at when somebody searches: many memories are never searched."""
+        self._keys.append(wanted)
+
+    def _read_on(self) -> None:
+        for number in range(len(self._tokens), len(self._keys)):
+            words = tuple(_words(self._keys[number]))
+            for word in set(words):
+                self._holders.setdefault(word, []).append(number)
+            self._tokens.append(words)
+
+    def search(self, wanted: str, threshold: float) -> Iterator[tuple[float, str]]:
+        """Each source with its score, if that is not less than the threshold."""
+        self._read_on()
+        words = tuple(_words(wanted))
+        near = _Distance(words)
+        for number in self._candidates(words, threshold):
+            there = self._tokens[number]
+            longer = max(len(words), len(there))
+            # Words that one side lacks have to be edited: a bound that is cheaper than the distance.
+            if near.common(there) < threshold * longer - 1e-9:
+                continue
+            score = 1 - near.to(there) / longer
+            if self._keys[number] == wanted:
+                yield 1.0, wanted
+            elif min(score, _BEST_INEXACT) >= threshold:
+                yield min(score, _BEST_INEXACT), self._keys[number]
+
+    def _candidates(self, words: tuple[str, ...], threshold: float) -> list[int]:
+        """The sources that can be close enough: of n words at least t*n are shared, so one of the rarest n-t*n+1 is."""
+        needed = max(1, -int(-(threshold * len(words) - 1e-9) // 1))
+        rarest = sorted(words, key=lambda word: (len(self._holders.get(word, ())), word))
+        shortest, longest = threshold * len(words) - 1e-9, len(words) / threshold + 1e-9
+        found = {
+            number
+            for word in set(rarest[: len(words) - needed + 1])
+            for number in self._holders.get(word, ())
+            if shortest <= len(self._tokens[number]) <= longest
+        }
+        return sorted(found)
+
+
+def _words(masked: str) -> Iterator[str]:
+    """What counts as one word for closeness: case and the numbers of tags do not matter."""
+    for token in _TOKEN.finditer(masked):
+        yield token[0].casefold() if token["open"] is None else f"<{token['open']}{token['alone']}>"
+
+
+class _Distance:
+    """The edit distance in words from one text to others: Myers' bit vectors, a whole column in one integer."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._length = len(words)
+        self._counts = Counter(words)
+        self._places: dict[str, int] = {}
+        for place, word in enumerate(words):
+            self._places[word] = self._places.get(word, 0) | 1 << place
+
+    def common(self, other: Sequence[str]) -> int:
+        """How many words both have, whatever their order."""
+        if len(self._counts) == self._length:
+            return sum(1 for word in set(other) if word in self._counts)
+        return sum(min(self._counts[word], count) for word, count in Counter(other).items() if word in self._counts)
+
+    def to(self, other: Sequence[str]) -> int:
+        """How many words have to be put in, left out or replaced."""
+        if not self._length:
+            return len(other)
+        every, last = (1 << self._length) - 1, 1 << self._length - 1
+        more, less, distance = every, 0, self._length
+        for word in other:
+            same = self._places.get(word, 0)
+            steps = same | less
+            diagonal = (((same & more) + more) ^ more) | same
+            up, down = less | ~(diagonal | more), more & diagonal
+            distance += bool(up & last) - bool(down & last)
+            up, down = up << 1 | 1, down << 1
+            more, less = (down | ~(steps | up)) & every, up & steps
+        return distance

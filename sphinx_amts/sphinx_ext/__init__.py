@@ -1,0 +1,27 @@
+"""The Sphinx extension: options, builders, and building a language from its locale tree.
+
+``setup`` only registers.  Sphinx's configuration becomes frozen ``Settings`` here; nothing below sees it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sphinx_amts import __version__
+from sphinx_amts.config import OPTIONS
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+__all__ = ["setup"]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register options and builders."""
+    from sphinx_amts.sphinx_ext import builder
+
+    for name, (option, default) in OPTIONS.items():
+        app.add_config_value(name, default, option.rebuild, types=option.types)
+    builder.setup(app)
+    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

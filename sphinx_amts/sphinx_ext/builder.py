@@ -1,0 +1,164 @@
+"""The builders that read a book for a sync: ``amts-read`` reads, ``amts`` reads and syncs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from sphinx_amts.document.notebook import FILE_TYPE, NotebookParser, plain_markdown
+from sphinx_amts.document.reader import NO_EXECUTION
+from sphinx_amts.document.units import messages
+
+__all__ = ["AmtsBuilder", "ReadingBuilder", "setup"]
+
+logger = logging.getLogger(__name__)
+
+
+class ReadingBuilder(Builder):
+    """Reads the book, incrementally and without running any of its code, and writes nothing but doctrees."""
+
+    name = "amts-read"
+    epilog = ""
+    format = ""
+    allow_parallel = True
+    supported_image_types: ClassVar[list[str]] = [
+        "image/png", "image/svg+xml", "image/jpeg", "image/gif", "application/pdf", "image/webp",
+    ]  # fmt: skip
+
+    def __init__(self, app: Sphinx, env: BuildEnvironment) -> None:
+        super().__init__(app, env)
+        for name, value in NO_EXECUTION.items():
+            if name in app.config:
+                app.config[name] = value
+        if ".ipynb" in app.config.source_suffix:
+            app.registry.source_parsers[FILE_TYPE] = NotebookParser
+            app.config.source_suffix[".ipynb"] = FILE_TYPE
+        self._swapped: Mapping[str, str] = {}
+        self._captured: nodes.document | None = None
+        app.connect("builder-inited", _markdown_config, priority=999)
+        app.connect("source-read", self._source_read, priority=1)
+        app.connect("include-read", self._include_read, priority=1)
+        app.connect("doctree-read", _note_includes)
+        app.connect("env-purge-doc", _purge_includes)
+        app.connect("env-merge-info", _merge_includes)
+
+    def get_outdated_docs(self) -> list[str]:
+        """Nothing is ever written, so nothing is outdated but what Sphinx has to read again."""
+        return []
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """No page is written."""
+        return ""
+
+    def write(self, *args: object, **kwargs: object) -> None:  # type: ignore[misc]
+        """No page is written."""
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        """No page is written."""
+
+    def prepare_writing(self, docnames: Set[str]) -> None:
+        """No page is written."""
+
+    def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
+        """Keep what ``read_in_place`` asked for out of the cache of the book's own doctrees."""
+        if self._swapped:
+            self._captured = doctree
+        else:
+            super().write_doctree(docname, doctree, _cache=_cache)
+
+    def read_in_place(self, docname: str, texts: Mapping[str, str]) -> nodes.document:
+        """The doctree of a document with other texts in place of its own and of files that it includes.
+
+        ``texts`` maps resolved paths to texts.  The environment forgets what it knew of the document: it must not be
+        saved after this.
+        """
+        self._swapped, self._captured = texts, None
+        try:
+            self.events.emit("env-purge-doc", self.env, docname)
+            self.env.clear_doc(docname)
+            self.read_doc(docname)
+        finally:
+            self._swapped = {}
+        assert self._captured is not None  # read_doc ends with write_doctree
+        return self._captured
+
+    def _source_read(self, app: Sphinx, docname: str, content: list[str]) -> None:
+        if self._swapped:
+            self._swap(Path(self.env.doc2path(docname)), content)
+
+    def _include_read(self, app: Sphinx, path: Path, docname: str, content: list[str]) -> None:
+        if self._swapped:
+            self._swap(Path(app.srcdir) / path, content)
+
+    def _swap(self, path: Path, content: list[str]) -> None:
+        text = self._swapped.get(str(path.resolve()))
+        if text is not None:
+            content[0] = text
+
+
+class AmtsBuilder(ReadingBuilder):
+    """Brings the locale trees of all ``amts_languages`` up to date."""
+
+    name = "amts"
+    epilog = "The locale trees are in sync."
+
+    def finish(self) -> None:
+        """Sync, now that everything is read."""
+        from sphinx_amts.sphinx_ext.front import sync_from_builder
+
+        sync_from_builder(self.app)
+
+
+def _markdown_config(app: Sphinx) -> None:
+    if getattr(app.env, "myst_config", None) is None:
+        app.env.myst_config = plain_markdown()  # type: ignore[attr-defined]
+
+
+def _includes(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:
+    if not hasattr(env, "amts_includes"):
+        env.amts_includes = {}  # type: ignore[attr-defined]
+    return env.amts_includes  # type: ignore[attr-defined, no-any-return]
+
+
+def _note_includes(app: Sphinx, doctree: nodes.document) -> None:
+    """Remember which other files of the source tree show their text in this document."""
+    builder: Any = app.builder
+    if builder._swapped:
+        return
+    srcdir = Path(app.srcdir).resolve()
+    own = str(doctree.get("source", ""))
+    sources = {message.path for message in messages(doctree)} - {own, ""}
+    paths = {Path(source).resolve() for source in sources if ":docstring of" not in source}
+    below = {path.relative_to(srcdir).as_posix() for path in paths if path.is_relative_to(srcdir) and path.is_file()}
+    docname = app.env.docname
+    below.discard(Path(app.env.doc2path(docname)).resolve().relative_to(srcdir).as_posix())
+    below = {path for path in below if not path.endswith(".py")}
+    if below:
+        _includes(app.env)[docname] = tuple(sorted(below))
+    else:
+        _includes(app.env).pop(docname, None)
+
+
+def _purge_includes(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    builder: Any = app.builder
+    if not builder._swapped:
+        _includes(env).pop(docname, None)
+
+
+def _merge_includes(app: Sphinx, env: BuildEnvironment, docnames: Iterable[str], other: BuildEnvironment) -> None:
+    for docname in docnames:
+        if docname in _includes(other):
+            _includes(env)[docname] = _includes(other)[docname]
+
+
+def setup(app: Sphinx) -> None:
+    """Register both builders."""
+    app.add_builder(ReadingBuilder)
+    app.add_builder(AmtsBuilder)

@@ -1,0 +1,52 @@
+"""Gaps that people localised stay theirs.
+
+A gap of the target that differs from its source's (another font in a code cell, a note of the translator) belongs to people.  It
+is found again beside the unit that it stood beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sphinx_amts.model import Group, Origin, State
+from sphinx_amts.pairs.manifest import GapPiece, Manifest
+
+__all__ = ["local_gaps"]
+
+
+def local_gaps(
+    old: Manifest | None, gaps: Sequence[str], places: Sequence[int | None]
+) -> tuple[list[str], list[Group]]:
+    """The target of each gap, and the localised ones that have lost their place.
+
+    ``gaps`` are the new source's, one before, between and after units; ``places`` are the indexes of the old units
+    whose places the new ones take.
+    """
+    targets = list(gaps)
+    lost: list[Group] = []
+    if old is None:
+        return targets, lost
+    new_of = {place: index for index, place in enumerate(places) if place is not None}
+    old_gaps = [piece for piece in old.pieces if isinstance(piece, GapPiece)]
+    taken: set[int] = set()
+    for number, gap in enumerate(old_gaps):
+        if gap.source == gap.target:
+            continue
+        index = _place(number, len(old_gaps), len(gaps), new_of)
+        if index is None or index in taken:
+            lost.append(Group((gap.source,), (gap.target,), Origin.HUMAN, State.TRANSLATED))
+            continue
+        taken.add(index)
+        targets[index] = gap.target
+    return targets, lost
+
+
+def _place(number: int, old_count: int, new_count: int, new_of: dict[int, int]) -> int | None:
+    """The index of the new gap that stands where an old one stood."""
+    if number == 0:
+        return 0
+    if number == old_count - 1:
+        return new_count - 1
+    if number - 1 in new_of:
+        return new_of[number - 1] + 1
+    return new_of.get(number)

@@ -1,0 +1,254 @@
+"""What to keep, carry over and translate: the new units of a document against its manifest.
+
+1. ``old_units`` derives the keys of what the manifest holds, with today's splitter.
+2. ``plan`` pairs units (same place, moved, changed) and, inside and across them, sentences.
+3. What is left is *pending*: one slot a sentence, with the group that stood in its place before, if any.
+
+Keys are masked texts, so that a change inside a code is no change here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from sphinx_amts.document.encodings import decode
+from sphinx_amts.masked import key
+from sphinx_amts.model import Group, Segment, State, Unit
+from sphinx_amts.pairs.manifest import UnitPiece
+
+__all__ = ["NewUnit", "OldGroup", "OldUnit", "Planned", "Slot", "old_units", "plan"]
+
+Split = Callable[[str], Sequence[Segment]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit of the source as it is now."""
+
+    unit: Unit
+    segments: tuple[Segment, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its sentences."""
+        return tuple(key(segment.masked) for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class OldGroup:
+    """A group of the manifest with its source sentences as they read today."""
+
+    group: Group
+    segments: tuple[Segment, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OldUnit:
+    """A unit of the manifest."""
+
+    piece: UnitPiece
+    groups: tuple[OldGroup, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its sentences."""
+        return tuple(name for group in self.groups for name in group.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Source sentences and what is to stand for them: a kept group, or something new in place of the previous one."""
+
+    segments: tuple[Segment, ...]
+    kept: OldGroup | None = None
+    previous: OldGroup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A new unit, its slots in order, and the index of the old unit whose place it takes."""
+
+    new: NewUnit
+    slots: tuple[Slot, ...]
+    old: int | None = None
+
+
+def old_units(pieces: Sequence[UnitPiece], split: Split) -> list[OldUnit]:
+    """The manifest's units, their groups cut anew where the splitter cuts today."""
+    return [OldUnit(piece, tuple(_regrouped(piece, split))) for piece in pieces]
+
+
+def _regrouped(piece: UnitPiece, split: Split) -> Iterator[OldGroup]:
+    """The groups of a unit, joined where a sentence of today reaches over the end of one."""
+    segments = list(split(decode(piece.source, piece.encoding, piece.prefix)))
+    waiting: list[Group] = []
+    wanted = reached = 0
+    taken: list[Segment] = []
+    for group in piece.groups:
+        waiting.append(group)
+        wanted += sum(map(len, group.source))
+        last = group is piece.groups[-1]
+        while segments and (last or reached < wanted):
+            taken.append(segments.pop(0))
+            reached += len(taken[-1].text)
+        if last or (reached == wanted and taken):
+            yield _old_group(waiting, tuple(taken))
+            waiting, taken = [], []
+
+
+def _old_group(groups: Sequence[Group], segments: tuple[Segment, ...]) -> OldGroup:
+    group = groups[0]
+    source = tuple(segment.text for segment in segments)
+    if len(groups) > 1:
+        human = next((other for other in groups if other.origin == "human"), group)
+        group = Group(
+            source,
+            tuple(text for other in groups for text in other.target),
+            human.origin,
+            min((other.state for other in groups), key=list(State).index),
+            stale=any(other.stale for other in groups),
+        )
+    return OldGroup(replace(group, source=source), segments, tuple(key(segment.masked) for segment in segments))
+
+
+def plan(new: Sequence[NewUnit], old: Sequence[OldUnit]) -> list[Planned]:
+    """A plan for each new unit, in order."""
+    pairs = _pair(new, old)
+    known = _index(old)
+    return [Planned(unit, tuple(_slots(unit, _old(old, pairs, i), known)), pairs.get(i)) for i, unit in enumerate(new)]
+
+
+def _old(old: Sequence[OldUnit], pairs: Mapping[int, int], index: int) -> OldUnit | None:
+    return old[pairs[index]] if index in pairs else None
+
+
+def _pair(new: Sequence[NewUnit], old: Sequence[OldUnit]) -> dict[int, int]:
+    """The old unit for each new one: equal ones in order, then moved ones, then those that changed."""
+    new_keys = [unit.keys for unit in new]
+    old_keys = [unit.keys for unit in old]
+    pairs: dict[int, int] = {}
+    blocks: list[tuple[range, range]] = []
+    for tag, a, b, c, d in SequenceMatcher(None, old_keys, new_keys, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pairs.update(zip(range(c, d), range(a, b), strict=True))
+        else:
+            blocks.append((range(a, b), range(c, d)))
+    free: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for block, _ in blocks:
+        for index in block:
+            free[old_keys[index]].append(index)
+    for _, block in blocks:
+        for index in block:
+            if free.get(new_keys[index]):
+                pairs[index] = free[new_keys[index]].pop(0)
+    taken = set(pairs.values())
+    for olds, news in blocks:
+        left = [index for index in olds if index not in taken]
+        for index in news:
+            if index not in pairs and left:
+                best = max(left, key=lambda i: _likeness(old_keys[i], new_keys[index], old[i], new[index]))
+                if _likeness(old_keys[best], new_keys[index], old[best], new[index]) > _ALIKE:
+                    pairs[index] = best
+                    left.remove(best)
+    return pairs
+
+
+_ALIKE = 0.4
+"""How much of two changed units must be the same words for one to take the other's place."""
+
+
+def _likeness(old_keys: tuple[str, ...], new_keys: tuple[str, ...], old: OldUnit, new: NewUnit) -> float:
+    if old.piece.kind is not new.unit.kind:
+        return 0.0
+    shared = len(set(old_keys) & set(new_keys))
+    return (1.0 + shared / max(len(old_keys), len(new_keys))) if shared else _words_alike(old_keys, new_keys)
+
+
+def _words_alike(old: Sequence[str], new: Sequence[str]) -> float:
+    matcher = SequenceMatcher(None, " ".join(old).split(), " ".join(new).split(), autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() > _ALIKE else 0.0
+
+
+Index = Mapping[str, Sequence[OldGroup]]
+
+
+def _index(old: Sequence[OldUnit]) -> Index:
+    """All groups of the document by their first sentence: people's first, longer ones first, then in their order."""
+    index: dict[str, list[OldGroup]] = defaultdict(list)
+    for unit in old:
+        for group in unit.groups:
+            if group.keys and _keeps(group.group):
+                index[group.keys[0]].append(group)
+    for groups in index.values():
+        groups.sort(key=lambda group: (group.group.stale, group.group.origin != "human", -len(group.keys)))
+    return index
+
+
+def _keeps(group: Group) -> bool:
+    """Whether a group stands for its source as it is: what is untranslated, or a machine's and stale, is tried again."""
+    return group.state is not State.INITIAL and not (group.stale and group.origin != "human")
+
+
+def _slots(new: NewUnit, old: OldUnit | None, known: Index) -> Iterator[Slot]:
+    kept, previous = _own(new, old)
+    keys = new.keys
+    at = 0
+    while at < len(keys):
+        group = kept.get(at) or next((g for g in known.get(keys[at], ()) if g.keys == keys[at : at + len(g.keys)]), None)
+        if group is not None and _room(kept, at, len(group.keys), group):
+            yield Slot(new.segments[at : at + len(group.keys)], kept=group)
+            at += len(group.keys)
+        else:
+            yield Slot(new.segments[at : at + 1], previous=previous.get(at))
+            at += 1
+
+
+def _room(kept: Mapping[int, OldGroup], at: int, length: int, group: OldGroup) -> bool:
+    """Whether a group taken from elsewhere covers no sentence that keeps its own."""
+    return kept.get(at) is group or all(index not in kept for index in range(at + 1, at + length))
+
+
+def _own(new: NewUnit, old: OldUnit | None) -> tuple[dict[int, OldGroup], dict[int, OldGroup]]:
+    """Out of the unit's own old version: the groups that stay, and those that stood where something changed."""
+    kept: dict[int, OldGroup] = {}
+    previous: dict[int, OldGroup] = {}
+    if old is None:
+        return kept, previous
+    owners = [(index, group) for index, group in enumerate(old.groups) for _ in group.keys]
+    matched: dict[int, list[int]] = defaultdict(list)
+    changed: list[tuple[list[int], list[int]]] = []
+    for tag, a, b, c, d in SequenceMatcher(None, old.keys, new.keys, autojunk=False).get_opcodes():
+        if tag == "equal":
+            for i, j in zip(range(a, b), range(c, d), strict=True):
+                matched[owners[i][0]].append(j)
+        else:
+            changed.append((sorted({owners[i][0] for i in range(a, b)}), list(range(c, d))))
+    for index, places in matched.items():
+        group = old.groups[index]
+        if places == list(range(places[0], places[0] + len(group.keys))) and _keeps(group.group):
+            kept[places[0]] = group
+        else:
+            changed.append(([index], places))
+    whole = {id(group) for group in kept.values()}
+    for olds, news in changed:
+        left = [old.groups[index] for index in olds if id(old.groups[index]) not in whole]
+        for place, group in _in_place(left, news, new):
+            previous.setdefault(place, group)
+    return kept, previous
+
+
+def _in_place(old: list[OldGroup], places: Sequence[int], new: NewUnit) -> Iterator[tuple[int, OldGroup]]:
+    """Which changed sentence stands for which old group: in order where there are as many, else the most alike."""
+    if len(old) == len(places):
+        yield from zip(places, old, strict=True)
+        return
+    for place in places:
+        if old:
+            best = max(old, key=lambda group: _words_alike(group.keys, [key(new.segments[place].masked)]))
+            if _words_alike(best.keys, [key(new.segments[place].masked)]) > _ALIKE:
+                old.remove(best)
+                yield place, best

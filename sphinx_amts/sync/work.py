@@ -1,0 +1,279 @@
+"""The work on one document: from its plan to the pieces of its new target.
+
+A ``Work`` is made from the document as it is now and the manifest as people left it; ``pending`` slots get an outcome each
+(from memory, from an engine, or none), and ``finish`` gives the new manifest.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sphinx_amts.document.encodings import encode
+from sphinx_amts.document.inline import CannotRestore, Grammar, guard, restore
+from sphinx_amts.document.inline.matching import in_source_numbers
+from sphinx_amts.document.reader import VERSION, Document
+from sphinx_amts.document.segments import segments
+from sphinx_amts.document.sentences import version
+from sphinx_amts.document.units import pieces
+from sphinx_amts.locales import Language
+from sphinx_amts.masked import TAG, key, renumber, strip_tags
+from sphinx_amts.model import Group, Kind, Origin, Segment, State, Unit
+from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
+from sphinx_amts.sync.gaps import local_gaps
+from sphinx_amts.sync.plan import NewUnit, OldGroup, OldUnit, Planned, Slot, old_units, plan
+
+__all__ = ["Fate", "Outcome", "Place", "Work", "has_words", "joined"]
+
+
+class Fate(enum.StrEnum):
+    """What became of a slot; the values are the names under which segments are counted."""
+
+    KEPT = "kept"
+    MEMORY = "memory"
+    TRANSLATED = "translated"
+    UNTRANSLATED = "untranslated"
+    STALE = "stale"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What memory or an engine has for a slot: masked text, or a reason why there is none."""
+
+    fate: Fate
+    masked: str = ""
+    origin: str = ""
+    reason: str = ""
+
+
+Place = tuple[int, int]
+"""A slot: the index of its unit, and its own in the unit."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One document in one language, on its way from plan to target."""
+
+    document: Document
+    grammar: Grammar
+    source_language: Language
+    language: Language
+    old: Manifest | None
+    plans: list[Planned] = field(init=False)
+    previous: list[OldUnit] = field(init=False)
+    outcomes: dict[Place, Outcome] = field(default_factory=dict)
+    fates: dict[Place, tuple[Fate, str]] = field(default_factory=dict)
+    _order: dict[Place, int] = field(default_factory=dict)
+    _keys: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        cache: dict[str, tuple[Segment, ...]] = {}
+
+        def split(text: str) -> tuple[Segment, ...]:
+            if text not in cache:
+                cache[text] = segments(text, self.grammar, self.source_language.splitter)
+            return cache[text]
+
+        new = [NewUnit(unit, split(unit.text)) for unit in self.document.units]
+        self.previous = old_units(self.old.units, split) if self.old else []
+        self.plans = plan(new, self.previous)
+
+    def slots(self) -> Iterator[tuple[Place, Slot]]:
+        """Every slot with its place, in the document's order."""
+        for index, planned in enumerate(self.plans):
+            for number, slot in enumerate(planned.slots):
+                yield (index, number), slot
+
+    def pending(self) -> Iterator[tuple[Place, Slot]]:
+        """The slots for which something new is needed: no target is kept, and there are words in them."""
+        for place, slot in self.slots():
+            if slot.kept is None and has_words(slot.segments[0].masked):
+                yield place, slot
+
+    def context(self, place: Place) -> tuple[str, str]:
+        """The keys of the sentences before and after a slot; empty at the document's ends."""
+        if not self._order:
+            for other, slot in self.slots():
+                self._order[other] = len(self._keys)
+                self._keys.append(" ".join(key(segment.masked) for segment in slot.segments))
+        at = self._order[place]
+        return self._keys[at - 1] if at else "", self._keys[at + 1] if at + 1 < len(self._keys) else ""
+
+    def finish(self, refused: Mapping[int, str]) -> Manifest:
+        """The new manifest; ``refused`` are units whose new text failed the doctree check, with the reason."""
+        units = [self._piece(index, planned, refused.get(index)) for index, planned in enumerate(self.plans)]
+        gaps = [self.document.flat.text[gap.span.start : gap.span.end] for gap in _gaps(self.document)]
+        targets, lost = local_gaps(self.old, gaps, [planned.old for planned in self.plans])
+        mixed: list[GapPiece | UnitPiece] = [GapPiece(gaps[0], targets[0])]
+        for unit, gap, target in zip(units, gaps[1:], targets[1:], strict=True):
+            mixed += [unit, GapPiece(gap, target)]
+        attic = (*(self.old.attic if self.old else ()), *self._dropped(units), *lost)
+        return Manifest(
+            path=self.document.path,
+            pieces=tuple(mixed),
+            style=self.document.flat.style,
+            attic=tuple(dict.fromkeys(attic)),
+            reader=VERSION,
+            splitter=version(self.source_language.splitter),
+        )
+
+    def _piece(self, index: int, planned: Planned, reason: str | None) -> UnitPiece:
+        unit = planned.new.unit
+        groups = [self._group((index, number), slot, reason) for number, slot in enumerate(planned.slots)]
+        source = self.document.flat.text[unit.span.start : unit.span.end]
+        old = self.previous[planned.old].piece if planned.old is not None else None
+        if old is not None and _same_targets(groups, old):
+            target = old.target if old.prefix == unit.prefix and old.encoding == unit.encoding else None
+        else:
+            target = None
+        if target is None:
+            groups, text = self._joined(groups, unit)
+            target = source if text == unit.text else encode(text, unit.encoding, unit.prefix)
+        return UnitPiece(unit.kind, source, target, tuple(groups), unit.encoding, unit.prefix, unit.ids, unit.names)
+
+    def _group(self, place: Place, slot: Slot, reason: str | None) -> Group:
+        """What stands for a slot, and note what became of it."""
+        source = tuple(segment.text for segment in slot.segments)
+        if slot.kept is not None:
+            group, fate = self._kept(slot, source)
+        elif not has_words(slot.segments[0].masked):
+            group, fate = Group(source, source, Origin.SOURCE, State.TRANSLATED), Fate.KEPT
+        else:
+            outcome = self.outcomes.get(place, Outcome(Fate.UNTRANSLATED))
+            if reason is not None and outcome.fate in (Fate.MEMORY, Fate.TRANSLATED):
+                outcome = Outcome(Fate.REFUSED, reason=reason)
+            group, fate, reason = self._new(slot, source, outcome)
+            self.fates[place] = (fate, reason)
+            return group
+        self.fates[place] = (fate, "")
+        return group
+
+    def _kept(self, slot: Slot, source: tuple[str, ...]) -> tuple[Group, Fate]:
+        assert slot.kept is not None
+        group = replace(slot.kept.group, source=source)
+        carried = self._carried(slot.kept, slot.segments)
+        if carried is None:  # its codes cannot be told apart: a person's text stays, and waits for a person
+            return replace(group, stale=True), Fate.STALE
+        return replace(group, target=carried), Fate.STALE if group.stale else Fate.KEPT
+
+    def _new(self, slot: Slot, source: tuple[str, ...], outcome: Outcome) -> tuple[Group, Fate, str]:
+        segment = slot.segments[0]
+        text, reason = self._written(segment, outcome)
+        before = slot.previous
+        if before is not None and before.group.state is not State.INITIAL and _is_peoples(before.group):
+            proposal = text if text is not None else before.group.proposal
+            stale = replace(before.group, source=source, stale=True, proposal=proposal, state=State.TRANSLATED)
+            return stale, Fate.STALE, ""
+        if text is not None:
+            return Group(source, (text,), outcome.origin, State.TRANSLATED), outcome.fate, ""
+        fate = Fate.REFUSED if outcome.fate in (Fate.MEMORY, Fate.TRANSLATED) else outcome.fate
+        if before is not None and before.group.state is not State.INITIAL:
+            carried = self._carried(before, slot.segments)
+            if carried is not None:
+                stays = replace(before.group, source=source, target=carried, stale=True)
+                return stays, Fate.STALE if fate is Fate.UNTRANSLATED else fate, reason
+        return Group(source, source), fate, reason
+
+    def _written(self, segment: Segment, outcome: Outcome) -> tuple[str | None, str]:
+        """The target text of an outcome, its inline codes written back; or why there is none."""
+        if outcome.fate not in (Fate.MEMORY, Fate.TRANSLATED):
+            return None, outcome.reason
+        if key(outcome.masked) == key(segment.masked):
+            return segment.text, ""
+        try:
+            return restore(" ".join(outcome.masked.split()), segment.codes, self.grammar), ""
+        except CannotRestore as error:
+            return None, str(error)
+
+    def _carried(self, old: OldGroup, new: Sequence[Segment]) -> tuple[str, ...] | None:
+        """An old group's target with the codes that the source has now; ``None`` where they do not correspond."""
+        before, now = joined(old.segments), joined(new)
+        if before.codes == now.codes and key(before.masked) == key(now.masked):
+            return old.group.target
+        text = "".join(old.group.target)
+        target = joined(segments(text, self.grammar, self.language.splitter))
+        found = in_source_numbers(before, target, self.grammar)
+        if found is None or len(before.codes) != len(now.codes):
+            return None
+        masked, local = found
+        codes = [local.get(number, code) for number, code in enumerate(now.codes, 1)]
+        try:
+            return (restore(masked, codes, self.grammar),)
+        except (CannotRestore, IndexError):
+            return None
+
+    def _joined(self, groups: Sequence[Group], unit: Unit) -> tuple[list[Group], str]:
+        """The groups with white space between their targets as the language has it, and the unit's text."""
+        result = []
+        for number, group in enumerate(groups):
+            last = number == len(groups) - 1
+            result.append(replace(group, target=self._spaced(group, last=last)))
+        text = "".join(target for group in result for target in group.target)
+        fresh = text != unit.text and unit.kind is Kind.PARAGRAPH and unit.encoding == "lines"
+        if fresh:
+            try:
+                guarded = guard(text, self.grammar)
+            except CannotRestore:
+                guarded = text
+            if guarded != text and result:
+                first = result[0].target[0]
+                begin = guarded[: len(guarded) - len(text) + len(first)]
+                result[0] = replace(result[0], target=(begin, *result[0].target[1:]))
+                text = "".join(target for group in result for target in group.target)
+        return result, text
+
+    def _spaced(self, group: Group, *, last: bool) -> tuple[str, ...]:
+        if not group.target:
+            return ()
+        *first, end = group.target
+        words = end.rstrip()
+        space = end[len(words) :]
+        if last:
+            return (*first, words + (space if group.source[-1][-1:].isspace() else ""))
+        behind = group.source[-1][len(group.source[-1].rstrip()) :]
+        if end == group.source[-1]:
+            return group.target
+        if not self.language.spaced:
+            return (*first, words + (space if group.origin == Origin.HUMAN else ""))
+        return (*first, words + (space or behind or " "))
+
+    def _dropped(self, units: Sequence[UnitPiece]) -> Iterator[Group]:
+        """What people wrote and what stands nowhere in the new target."""
+        stand = {text.strip() for unit in units for group in unit.groups for text in ("".join(group.target), *group.target)}
+        for unit in self.previous:
+            for old in unit.groups:
+                text = "".join(old.group.target).strip()
+                if _is_peoples(old.group) and text and text not in stand:
+                    yield replace(old.group, proposal=None)
+
+
+def has_words(masked: str) -> bool:
+    """Whether there is anything to translate beside codes, numbers and punctuation."""
+    return any(character.isalpha() for character in strip_tags(masked))
+
+
+def _is_peoples(group: Group) -> bool:
+    return group.origin == Origin.HUMAN or group.state in (State.REVIEWED, State.FINAL)
+
+
+def _gaps(document: Document) -> Iterator[object]:
+    return (piece for piece in pieces(document.flat.text, document.units) if not isinstance(piece, Unit))
+
+
+def _same_targets(groups: Sequence[Group], old: UnitPiece) -> bool:
+    return [text for group in groups for text in group.target] == [text for group in old.groups for text in group.target]
+
+
+def joined(parts: Sequence[Segment]) -> Segment:
+    """Sentences as one segment, tags numbered through."""
+    if len(parts) == 1:
+        return parts[0]
+    masked, codes = [], []
+    for part in parts:
+        numbers = {int(tag["number"]): int(tag["number"]) + len(codes) for tag in TAG.finditer(part.masked)}
+        masked.append(renumber(part.masked, numbers))
+        codes += part.codes
+    return Segment("".join(part.text for part in parts), "".join(masked), tuple(codes))
