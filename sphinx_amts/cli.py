@@ -84,12 +84,22 @@ def _sync(options: argparse.Namespace) -> int:
         only=options.docnames,
         dry_run=options.dry_run,
     )
-    data = {"languages": {code: result.as_json() for code, result in results.items()}}
-    if options.json == "-":
-        print(json.dumps(data, ensure_ascii=False, indent=2))
-    else:
-        print(json.dumps({c: {k: v for k, v in r.items() if k != "findings"} for c, r in data["languages"].items()}, indent=1))
-        for r in results.values():
-            for f in r.findings[:20]:
-                print(f)
+    if options.json:
+        _write_json(options.json, {"languages": {code: result.as_json() for code, result in results.items()}})
+    if options.json != "-":
+        _show(results)
     return int(any(result.new_findings for result in results.values()))
+
+
+def _write_json(place: str, data: Mapping[str, Any]) -> None:
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    if place == "-":
+        sys.stdout.write(text)
+    else:
+        Path(place).write_text(text, encoding="utf-8")
+
+
+def _show(results: Mapping[str, Any]) -> None:
+    for code, result in results.items():
+        counts = ", ".join(f"{number} {name}" for name, number in result.segments.items() if number)
+        print(f"{code}: {result.documents} documents, {counts}; {result.characters_sent} characters sent, {result.files_written} files written")

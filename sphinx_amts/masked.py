@@ -12,7 +12,7 @@ from collections.abc import Mapping
 __all__ = ["TAG", "key", "problem", "renumber", "strip_tags"]
 
 TAG = re.compile(r"<(?P<close>/?)(?P<number>[1-9][0-9]*)(?P<alone>/?)>")
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_SPACE = re.compile(r"[ \t\r\n\f\v\u3000]+")
 
 
 def key(masked: str) -> str:

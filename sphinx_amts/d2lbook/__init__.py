@@ -16,6 +16,7 @@ from sphinx_amts.d2lbook.configuration import default_configuration
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 __all__ = ["default_configuration", "setup"]
@@ -29,4 +30,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("myst_parser")
     app.add_source_parser(D2lbookParser, override=True)
     app.add_domain(D2lDomain)
+    app.connect("env-updated", _admit_loose_documents)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _admit_loose_documents(app: Sphinx, env: BuildEnvironment) -> None:
+    """Suppress ``toc.not_included`` for versions of Sphinx that have no name for this warning."""
+    if "toc.not_included" in app.config.suppress_warnings:
+        for docname in env.found_docs:
+            env.metadata[docname].setdefault("orphan", True)

@@ -35,8 +35,8 @@ def default_configuration(srcdir: Path) -> dict[str, Any]:
     """
     path = srcdir / "config.ini"
     ini = _read(path) if path.is_file() else None
-    # Above a table, a line of d2lbook that begins with a colon is a caption.
-    definitions = () if ini else ("colon_fence", "deflist", "tasklist")
+    # In d2lbook a line that begins with a colon may be a caption, and TeX environments stand between dollars only.
+    extensions = ("dollarmath",) if ini else ("amsmath", "colon_fence", "deflist", "dollarmath", "tasklist")
     exclusions = _exclusions(ini) if ini else []
     return {
         "extensions": ["sphinx_amts.d2lbook"],
@@ -48,7 +48,8 @@ def default_configuration(srcdir: Path) -> dict[str, Any]:
         "exclude_patterns": [*_NEVER, *exclusions],
         "suppress_warnings": list(_NOISE),
         "numfig": True,
-        "myst_enable_extensions": ["amsmath", "dollarmath", *definitions],
+        "math_numfig": False,
+        "myst_enable_extensions": list(extensions),
         "myst_dmath_double_inline": True,
         "myst_heading_anchors": 6,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
@@ -33,7 +33,7 @@ class D2lDomain(Domain):
     """
 
     name = "d2l"
-    label = "d2lbook"
+    label: ClassVar[str] = "d2lbook"
     initial_data: ClassVar[dict[str, Any]] = {"labels": {}}
 
     @property
@@ -59,10 +59,11 @@ class D2lDomain(Domain):
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
         """Note the labels of a document."""
         for node in document.findall(nodes.Element):
-            for label in node.get("labels", ()):
-                if node["ids"]:
-                    place = Label(docname, node["ids"][0], node.tagname, _title(node), str(node.get("number") or ""))
-                    self.labels.setdefault(label, {}).setdefault(docname, place)
+            names: list[str] = node.get("labels", [])
+            if names and node["ids"]:
+                place = Label(docname, node["ids"][0], node.tagname, _title(node), str(node.get("number") or ""))
+                for name in names:
+                    self.labels.setdefault(name, {}).setdefault(docname, place)
 
     def resolve_xref(
         self,
@@ -101,9 +102,9 @@ class D2lDomain(Domain):
 
 
 def _title(node: nodes.Element) -> str:
-    titles: Iterator[nodes.Element] = (child for child in node.children if isinstance(child, nodes.title | nodes.caption))
-    title = next(titles, node if isinstance(node, nodes.rubric) else None)
-    return "" if title is None else clean_astext(title)
+    if isinstance(node, nodes.rubric):
+        return clean_astext(node)
+    return next((clean_astext(child) for child in node if isinstance(child, nodes.title | nodes.caption)), "")
 
 
 def _number(env: BuildEnvironment, place: Label) -> str:

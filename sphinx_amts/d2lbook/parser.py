@@ -14,7 +14,7 @@ from sphinx_amts.d2lbook.renderer import D2lbookRenderer
 __all__ = ["D2lbookParser"]
 
 
-class D2lbookParser(MystParser):  # type: ignore[misc]
+class D2lbookParser(MystParser):
     """MyST, front matter and configuration included, and the dialect on top of it."""
 
     def parse(self, inputstring: str, document: nodes.document) -> None:

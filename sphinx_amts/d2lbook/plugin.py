@@ -16,13 +16,14 @@ from __future__ import annotations
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import text as plain_text
 
 __all__ = ["d2lbook_plugin"]
 
-_ROLE = re.compile(r":([A-Za-z][\w+.-]*(?::[A-Za-z][\w+.-]*)*):`([^`]+)`")
+_ROLE = re.compile(r":([A-Za-z][\w+.-]*(?::[A-Za-z][\w+.-]*)*):(`+)((?:(?!\2).)+)\2(?!`)", re.DOTALL)
 _OPENS = re.compile(r"([\[(])(\*\*|~~)")
 _CLOSES = re.compile(r"(\*\*|~~)[\])]")
 _BRACKETS = {"[": "]", "(": ")"}
@@ -42,7 +43,7 @@ def d2lbook_plugin(md: MarkdownIt) -> None:
     md.inline.ruler.before("backticks", "d2l_role", _role)
     md.inline.ruler.before("backticks", "d2l_mark", _mark)
     md.inline.ruler.before("backticks", "d2l_halfmark", _halfmark)
-    interrupts = {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
     md.block.ruler.before("fence", "d2l_tab", _tab, interrupts)
     md.block.ruler.before("fence", "d2l_label", _label, interrupts)
     md.block.ruler.before("table" if "table" in md.get_active_rules()["block"] else "fence", "d2l_caption", _caption)
@@ -70,7 +71,7 @@ def _role(state: StateInline, silent: bool) -> bool:
     if not silent:
         token = state.push("d2l_role", "", 0)
         token.meta = {"name": match[1]}
-        token.content = match[2]
+        token.content = match[3]
         token.markup = match[0]
     state.pos = match.end()
     return True
@@ -109,6 +110,11 @@ def _end_of_mark(state: StateInline, opens: re.Match[str]) -> int | None:
                 return None if state.pos == opens.end() or _is_link(source, opens, state.pos + 3) else state.pos
             if stars == "**" and source.startswith("**", state.pos):
                 run = state.scanDelims(state.pos, True)
+                last = state.pos + run.length - 2
+                if source.startswith(closing, last):
+                    # Emphasis ends together with the mark: *text***]
+                    state.pos = last
+                    continue
                 if depth and run.can_close:
                     depth -= 1
                 elif run.can_close:
@@ -190,7 +196,7 @@ def _label(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         for role in _ROLE.finditer(_line(state, line)):
             token = state.push("d2l_label", "", 0)
             token.meta = {"name": role[1]}
-            token.content = role[2]
+            token.content = role[3]
             token.map = [line, line + 1]
     state.line = last
     return True

@@ -28,6 +28,7 @@ class D2lbookRenderer(SphinxRenderer):
 
     _caption: nodes.title | None = None
     _caption_labels: tuple[str, ...] = ()
+    _equations = 0
 
     # Inline
 
@@ -73,6 +74,18 @@ class D2lbookRenderer(SphinxRenderer):
         node = nodes.inline(token.markup, classes=["d2l-mark", side])
         self.add_line_and_source_path(node, token)
         self.current_node.append(node)
+
+    def render_image(self, token: SyntaxTreeNode) -> None:
+        super().render_image(token)
+        image = self.current_node[-1]
+        assert isinstance(image, nodes.image)
+        if any(child.type != "text" for child in token.children):
+            # MyST drops math from alternative texts.
+            image["alt"] = token.content
+
+    def render_text_special(self, token: SyntaxTreeNode) -> None:
+        """An escaped character in a caption: markdown-it joins those of other texts with the words around them."""
+        self.render_text(token)
 
     def render_html_block(self, token: SyntaxTreeNode) -> None:
         if _COMMENT.fullmatch(token.content):
@@ -124,9 +137,7 @@ class D2lbookRenderer(SphinxRenderer):
 
     def _render_code(self, token: SyntaxTreeNode, language: str) -> None:
         line = token.map[0] if token.map else None
-        node = self.create_highlighted_code_block(
-            token.content, language, source=self.document["source"], line=line
-        )
+        node = self.create_highlighted_code_block(token.content, language, source=self.document["source"], line=line)
         # Cells begin with lines for notebooks, which a lexer of the language refuses.
         node["force"] = True
         self.current_node.append(node)
@@ -153,6 +164,14 @@ class D2lbookRenderer(SphinxRenderer):
             for label in self._caption_labels:
                 self._note_label(label, table)
             self._caption = None
+
+    def render_table_row(self, token: SyntaxTreeNode) -> None:
+        super().render_table_row(token)
+        row = self.current_node[-1]
+        assert isinstance(row, nodes.row)
+        for entry, cell in zip(row, token.children, strict=True):
+            if cell.children and isinstance(entry, nodes.entry):
+                self.add_line_and_source_path(entry[0], cell.children[0])
 
     def render_d2l_label(self, token: SyntaxTreeNode) -> None:
         name, text = token.meta["name"], token.content.strip()
@@ -198,12 +217,14 @@ class D2lbookRenderer(SphinxRenderer):
         if id_ and id_ not in self.document.ids:
             node["ids"].append(id_)
             self.document.ids[id_] = node
-        if name not in self.document.nameids and node["ids"]:
+        elif not node["ids"]:
+            self.document.set_id(node)
+        if name not in self.document.nameids:
             node["names"].append(name)
             self.document.nameids[name] = node["ids"][-1]
             self.document.nametypes[name] = False
         if isinstance(node, nodes.math_block) and not node.get("label"):
-            self._equations = getattr(self, "_equations", 0) + 1
+            self._equations += 1
             node["label"], node["number"], node["docname"] = label, self._equations, self.sphinx_env.docname
 
     def _note_size(self, name: str, size: str, node: nodes.Element) -> None:

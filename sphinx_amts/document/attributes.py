@@ -22,6 +22,7 @@ _IGNORED = frozenset({
     "rawcaption", "rawentries", "rawtext", "refdoc", "reflocalid", "reftitle", "refwarn", "slug", "source",
     "support_smartquotes", "title", "translatable", "translated", "xml:lang", "xml:space",
 })  # fmt: skip
+_TEXTS = {"alt", "caption", "title"}  # in the options of a code cell
 _IGNORED_OF = {
     "footnote_reference": {"refid"},
     "meta": {"content"},
@@ -80,7 +81,7 @@ def _frozen(value: Any) -> Hashable:
     if isinstance(value, str | int | float):
         return value
     if isinstance(value, dict):
-        items = ((str(key), _frozen(item)) for key, item in value.items() if key not in _IGNORED)
+        items = ((str(key), _frozen(item)) for key, item in value.items() if key not in _TEXTS)
         return tuple(sorted(items, key=repr))
     if isinstance(value, list | tuple):
         return tuple(_frozen(item) for item in value)

@@ -6,8 +6,6 @@ at the line numbers of the flat text.  So no kernel starts, no pandoc is needed,
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from docutils import nodes
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.sphinx_ import MystParser
@@ -15,16 +13,10 @@ from myst_parser.parsers.sphinx_ import MystParser
 from sphinx_amts.document.flat import flatten
 from sphinx_amts.errors import BookError
 
-__all__ = ["FILE_TYPE", "NotebookParser", "plain_markdown"]
-
-FILE_TYPE = "amts-notebook"
-"""The name under which ``source_suffix`` knows this parser."""
-
+__all__ = ["NotebookParser", "plain_markdown"]
 
 class NotebookParser(MystParser):
     """Reads the markdown cells of a notebook as one Markdown text."""
-
-    supported: ClassVar[tuple[str, ...]] = (FILE_TYPE,)
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
         """Parse a notebook's JSON; a damaged one raises BookError with the file's name."""

@@ -26,7 +26,7 @@ from sphinx.errors import SphinxError
 
 from sphinx_amts.document import metadata
 from sphinx_amts.document.flat import Flat, flatten, unflatten
-from sphinx_amts.document.inline import Grammar
+from sphinx_amts.document.inline import Grammar, wrapping
 from sphinx_amts.document.inline.myst import MystGrammar
 from sphinx_amts.document.inline.rst import RstGrammar
 from sphinx_amts.document.units import Message, extract, messages
@@ -38,14 +38,6 @@ __all__ = ["VERSION", "Book", "Document", "application"]
 
 VERSION = "1"
 """The version of the rules by which units are found; manifests hold it."""
-
-NO_EXECUTION: Mapping[str, Any] = {
-    "nb_execution_mode": "off",
-    "jupyter_execute_notebooks": "off",
-    "nbsphinx_execute": "never",
-}
-"""Reading a book never runs its code, whatever the book's configuration says."""
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -154,11 +146,13 @@ class Book:
         here = self.srcdir / path
         shown_by = [docname] if docname else [name for name, paths in self._includes().items() if path in paths][:1]
         found = (message for name in shown_by for message in messages(self.app.env.get_doctree(name)))
+        grammar = self.grammar_of(path, flat.text)
         units = extract(
             flat.text,
             syntax,
             found,
             own=lambda source: _same_file(source, here),
+            narrow=lambda text: wrapping(text, grammar),
             closed=tuple(flat.closed()),
             extra=tuple(metadata.markdown(flat.text)) if syntax == "markdown" and flat.cells is None else (),
         )
@@ -179,8 +173,8 @@ class Book:
         if references:
             return MystGrammar(self._markdown(), references)
         if syntax not in self._grammars:
-            rst = syntax == "rst"
-            self._grammars[syntax] = RstGrammar(self.app.config.default_role) if rst else MystGrammar(self._markdown())
+            rst, titled = syntax == "rst", tuple(getattr(self.app.config, "extlinks", ()))
+            self._grammars[syntax] = RstGrammar(self.app.config.default_role, titled_roles=titled) if rst else MystGrammar(self._markdown())
         return self._grammars[syntax]
 
     def _markdown(self) -> MarkdownIt:

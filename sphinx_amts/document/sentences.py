@@ -76,8 +76,9 @@ _STARTERS = frozenset(
     " Then There Therefore These They This Those Thus To Under Using We What When Where Which While Why With You"
     " Your".split()
 )
-"""English words that start a sentence after a letter: ``matrix A. We``, not ``J. Smith``."""
-_LAST_WORD = re.compile(r"(?P<word>[^\W_](?:[\w.]*[^\W_])?)\.$")
+"""English words that start a sentence even after an abbreviation or a letter: ``matrix A. We``, not ``J. Smith``."""
+_LETTER = rf"[^\W_{_CJK}]"
+_LAST_WORD = re.compile(rf"(?P<word>{_LETTER}+(?:\.{_LETTER}+)*)\.$")
 _FIRST_WORD = re.compile(r"\w+")
 _NUMBERLIKE = re.compile(rf"[0-9(\[]|[^\W\d_]\b|{_PLACEHOLDER}")
 _MEASURE = re.compile(r"[0-9] ?[a-zµ]{1,3}\.$")
@@ -217,7 +218,7 @@ def _ends(text: str, begin: int, place: re.Match[str], splitter: str, *, in_pair
         return False
     if place["wide"]:
         quoted = place[0].rstrip()[-1] in "」』”’"
-        return after[0] not in "，、,；;：:" and not (quoted and re.match("[\u3041-\u309f]", after))
+        return after[0] not in "，、,；;：:。！？" and not (quoted and re.match("[\u3041-\u309f]", after))
     if after[0] in ",;:)]}" or (after[0].islower() and not in_pair and not _LIST_ITEM.match(after)):
         return False
     if place["mark"] == "." and place[0] == ". ":
@@ -233,7 +234,7 @@ def _after_period(before: str, after: str, *, english: bool) -> bool | None:
     """What our own rules know of a lone full stop: it ends the sentence, it does not, or ``None``."""
     if _LIST_MARKER.fullmatch(before):
         return False
-    word = _LAST_WORD.search(before)
+    word = _LAST_WORD.search(before[-40:])
     if word is None:
         return None
     last = word["word"]
@@ -242,7 +243,7 @@ def _after_period(before: str, after: str, *, english: bool) -> bool | None:
     if {last, low} & _NEVER_LAST or ((single or low in _BEFORE_NUMBER) and _NUMBERLIKE.match(after)):
         return False
     first = _FIRST_WORD.match(after)
-    if english and ((first and first[0] in _STARTERS) or _MEASURE.search(before)):
+    if english and ((first and first[0] in _STARTERS) or _MEASURE.search(before[-9:])):
         return True
     if (single and last.isupper()) or (not english and len(last) <= 4 and last.islower() and after[0].isdigit()):
         return False

@@ -68,7 +68,8 @@ def messages(doctree: nodes.document) -> Iterator[Message]:
         owner = parent if isinstance(node, nodes.title) and isinstance(parent, nodes.section) else node
         yield Message(
             kind=_kind(node),
-            text=text,
+            # Sphinx's message lacks backslashes at line ends; the node's own text is what stands in the file.
+            text=node.rawsource if isinstance(node, nodes.TextElement) and node.rawsource else text,
             line=_line(node),
             path=str(node.source or _source(node)),
             cell=isinstance(parent, nodes.entry),
@@ -142,13 +143,15 @@ def extract(
     found: Iterable[Message],
     *,
     own: Callable[[str], bool] = lambda path: True,
+    narrow: Callable[[str], tuple[str, str]] = lambda text: ("", ""),
     line: Callable[[int], int] = lambda number: number,
     closed: Sequence[Span] = (),
     extra: Sequence[Unit] = (),
 ) -> Extract:
     """The units of a text: ``extra`` ones (from YAML) and a place for each message of which ``own(path)`` is true.
 
-    ``line`` maps Sphinx's line numbers to the text's, ``closed`` are regions in which nothing is looked for.
+    ``line`` maps Sphinx's line numbers to the text's, ``closed`` are regions in which nothing is looked for.  ``narrow``
+    gives the markup before and behind a text that belongs to the gaps: that of an image which is a whole paragraph.
     """
     places = Places(text, syntax)
     shut = [*closed, *_skipped(text, syntax)]
@@ -165,7 +168,7 @@ def extract(
             continue
         unit = _unit(text, places, message, line(message.line))
         if unit is not None:
-            units.append(unit)
+            units.append(_narrowed(unit, narrow))
         elif message.generated:
             left_out.append(message)
         elif not any(span.start <= places.line_start(line(message.line)) < span.end for span in shut):
@@ -227,6 +230,14 @@ def _encoded(text: str, places: Places, message: Message, span: Span) -> Unit:
         ids=message.ids if message.kind in (Kind.TITLE, Kind.TERM) else (),
         names=message.names if message.kind in (Kind.TITLE, Kind.TERM) else (),
     )
+
+
+def _narrowed(unit: Unit, narrow: Callable[[str], tuple[str, str]]) -> Unit:
+    before, behind = narrow(unit.text)
+    if unit.encoding != "lines" or not before + behind or "\n" in before + behind:
+        return unit
+    span = Span(unit.span.start + len(before), unit.span.end - len(behind))
+    return replace(unit, span=span, text=unit.text[len(before) : len(unit.text) - len(behind)])
 
 
 def _prefix(raw: str, before: str) -> str:

@@ -6,9 +6,10 @@ A pair whose target does not have its source's tags, or is empty, is never given
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ _TOKEN = re.compile(
 )
 _BEST_INEXACT = 0.99
 """Only the same masked text scores 1.0: another case or another number in a tag is something else."""
+_ROUNDING = 1e-9
 
 
 class _Use(NamedTuple):
@@ -135,7 +137,7 @@ class _Index:
     """Which sources hold which word: finds every source that is close enough without looking at most of them."""
 
     _keys: list[str] = field(default_factory=list)
-    _tokens: list[tuple[str, ...]] = field(default_factory=list)
+    _bags: list[tuple[str, ...]] = field(default_factory=list)
     _holders: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, wanted: str) -> None:
@@ -143,41 +145,48 @@ class _Index:
         self._keys.append(wanted)
 
     def _read_on(self) -> None:
-        for number in range(len(self._tokens), len(self._keys)):
-            words = tuple(_words(self._keys[number]))
-            for word in set(words):
+        for number in range(len(self._bags), len(self._keys)):
+            bag = tuple(_counted(_words(self._keys[number])))
+            for word in bag:
                 self._holders.setdefault(word, []).append(number)
-            self._tokens.append(words)
+            self._bags.append(bag)
 
     def search(self, wanted: str, threshold: float) -> Iterator[tuple[float, str]]:
         """Each source with its score, if that is not less than the threshold."""
         self._read_on()
         words = tuple(_words(wanted))
-        near = _Distance(words)
-        for number in self._candidates(words, threshold):
-            there = self._tokens[number]
+        bag, near = frozenset(_counted(words)), _Distance(words)
+        for number in self._candidates(bag, threshold):
+            there = self._bags[number]
             longer = max(len(words), len(there))
             # Words that one side lacks have to be edited: a bound that is cheaper than the distance.
-            if near.common(there) < threshold * longer - 1e-9:
+            if len(bag.intersection(there)) < threshold * longer - _ROUNDING:
                 continue
-            score = 1 - near.to(there) / longer
-            if self._keys[number] == wanted:
-                yield 1.0, wanted
-            elif min(score, _BEST_INEXACT) >= threshold:
-                yield min(score, _BEST_INEXACT), self._keys[number]
+            same = self._keys[number] == wanted
+            score = 1.0 if same else min(1 - near.to(_words(self._keys[number])) / longer, _BEST_INEXACT)
+            if score >= threshold - _ROUNDING:
+                yield score, self._keys[number]
 
-    def _candidates(self, words: tuple[str, ...], threshold: float) -> list[int]:
+    def _candidates(self, bag: frozenset[str], threshold: float) -> list[int]:
         """The sources that can be close enough: of n words at least t*n are shared, so one of the rarest n-t*n+1 is."""
-        needed = max(1, -int(-(threshold * len(words) - 1e-9) // 1))
-        rarest = sorted(words, key=lambda word: (len(self._holders.get(word, ())), word))
-        shortest, longest = threshold * len(words) - 1e-9, len(words) / threshold + 1e-9
+        needed = max(1, math.ceil(threshold * len(bag) - _ROUNDING))
+        rarest = sorted(bag, key=lambda word: (len(self._holders.get(word, ())), word))
+        shortest, longest = threshold * len(bag) - _ROUNDING, len(bag) / threshold + _ROUNDING
         found = {
             number
-            for word in set(rarest[: len(words) - needed + 1])
+            for word in rarest[: len(bag) - needed + 1]
             for number in self._holders.get(word, ())
-            if shortest <= len(self._tokens[number]) <= longest
+            if shortest <= len(self._bags[number]) <= longest
         }
         return sorted(found)
+
+
+def _counted(words: Iterable[str]) -> Iterator[str]:
+    """The words, each but the first of its kind with its number: so what two texts share is a matter of sets."""
+    seen: Counter[str] = Counter()
+    for word in words:
+        seen[word] += 1
+        yield word if seen[word] == 1 else f"{word} {seen[word]}"
 
 
 def _words(masked: str) -> Iterator[str]:
@@ -191,21 +200,14 @@ class _Distance:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._length = len(words)
-        self._counts = Counter(words)
         self._places: dict[str, int] = {}
         for place, word in enumerate(words):
             self._places[word] = self._places.get(word, 0) | 1 << place
 
-    def common(self, other: Sequence[str]) -> int:
-        """How many words both have, whatever their order."""
-        if len(self._counts) == self._length:
-            return sum(1 for word in set(other) if word in self._counts)
-        return sum(min(self._counts[word], count) for word, count in Counter(other).items() if word in self._counts)
-
-    def to(self, other: Sequence[str]) -> int:
+    def to(self, other: Iterable[str]) -> int:
         """How many words have to be put in, left out or replaced."""
         if not self._length:
-            return len(other)
+            return sum(1 for _ in other)
         every, last = (1 << self._length) - 1, 1 << self._length - 1
         more, less, distance = every, 0, self._length
         for word in other:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,15 +11,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
-from sphinx.util import logging
+from sphinx.util import get_filetype
 
-from sphinx_amts.document.notebook import FILE_TYPE, NotebookParser, plain_markdown
-from sphinx_amts.document.reader import NO_EXECUTION
+from sphinx_amts.document.notebook import NotebookParser, plain_markdown
 from sphinx_amts.document.units import messages
 
 __all__ = ["AmtsBuilder", "ReadingBuilder", "setup"]
 
-logger = logging.getLogger(__name__)
 
 
 class ReadingBuilder(Builder):
@@ -34,15 +33,10 @@ class ReadingBuilder(Builder):
 
     def __init__(self, app: Sphinx, env: BuildEnvironment) -> None:
         super().__init__(app, env)
-        for name, value in NO_EXECUTION.items():
-            if name in app.config:
-                app.config[name] = value
-        if ".ipynb" in app.config.source_suffix:
-            app.registry.source_parsers[FILE_TYPE] = NotebookParser
-            app.config.source_suffix[".ipynb"] = FILE_TYPE
         self._swapped: Mapping[str, str] = {}
         self._captured: nodes.document | None = None
-        app.connect("builder-inited", _markdown_config, priority=999)
+        _stay_offline(app)
+        app.connect("builder-inited", _configure_reading, priority=999)
         app.connect("source-read", self._source_read, priority=1)
         app.connect("include-read", self._include_read, priority=1)
         app.connect("doctree-read", _note_includes)
@@ -65,6 +59,23 @@ class ReadingBuilder(Builder):
 
     def prepare_writing(self, docnames: Set[str]) -> None:
         """No page is written."""
+
+    def read_doc(self, docname: str, *, _cache: bool = True) -> None:  # type: ignore[misc]
+        """Read a document; a notebook by our own parser, whatever extension it belongs to."""
+        parsers, path = self.app.registry.source_parsers, str(self.env.doc2path(docname))
+        if not path.endswith(".ipynb"):
+            super().read_doc(docname, _cache=_cache)
+            return
+        file_type = get_filetype(self.config.source_suffix, path)
+        theirs = parsers.get(file_type)
+        parsers[file_type] = NotebookParser
+        try:
+            super().read_doc(docname, _cache=_cache)
+        finally:
+            if theirs is None:
+                del parsers[file_type]
+            else:
+                parsers[file_type] = theirs
 
     def write_doctree(self, docname: str, doctree: nodes.document, *, _cache: bool = True) -> None:  # type: ignore[misc]
         """Keep what ``read_in_place`` asked for out of the cache of the book's own doctrees."""
@@ -116,9 +127,26 @@ class AmtsBuilder(ReadingBuilder):
         sync_from_builder(self.app)
 
 
-def _markdown_config(app: Sphinx) -> None:
-    if getattr(app.env, "myst_config", None) is None:
-        app.env.myst_config = plain_markdown()  # type: ignore[attr-defined]
+def _stay_offline(app: Sphinx) -> None:
+    """Reading needs no inventory of another project: leave out the step that would fetch them."""
+    listeners = app.events.listeners
+    listeners["builder-inited"] = [
+        listener
+        for listener in listeners.get("builder-inited", [])
+        if not listener.handler.__module__.startswith("sphinx.ext.intersphinx")
+    ]
+
+
+def _configure_reading(app: Sphinx) -> None:
+    """Reading runs no code, and reads notebooks even where no extension knows MyST.
+
+    Sphinx's own configuration is left alone: a changed value would have everything read again next time.
+    """
+    env: Any = app.env
+    if getattr(env, "myst_config", None) is None:
+        env.myst_config = plain_markdown()
+    if getattr(env, "mystnb_config", None) is not None:
+        env.mystnb_config = dataclasses.replace(env.mystnb_config, execution_mode="off")
 
 
 def _includes(env: BuildEnvironment) -> dict[str, tuple[str, ...]]:

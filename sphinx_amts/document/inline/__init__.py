@@ -24,7 +24,7 @@ from sphinx_amts.document.inline.spelling import KEY, CannotRestore, Node, Piece
 from sphinx_amts.masked import TAG
 from sphinx_amts.model import InlineCode, Masked
 
-__all__ = ["CannotRestore", "Grammar", "InlineSpan", "guard", "protect", "restore"]
+__all__ = ["CannotRestore", "Grammar", "InlineSpan", "guard", "protect", "restore", "shown", "wrapping"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,12 @@ def restore(masked: str, codes: Sequence[InlineCode], grammar: Grammar) -> str:
     return settle(_asked(masked, codes), lambda text: _read(text, grammar), grammar)
 
 
+def shown(escape: InlineCode) -> str:
+    """What readers see of a code of the kind ``escape``; nothing of reST's escaped white space."""
+    character = escape.opening[1:]
+    return "" if character.isspace() else character
+
+
 def guard(text: str, grammar: Grammar) -> str:
     """A new text for a paragraph, with what would begin another block escaped.
 
@@ -100,6 +106,19 @@ def guard(text: str, grammar: Grammar) -> str:
     if guarded != text and _marks(guarded, grammar) != _marks(text, grammar):
         raise CannotRestore(f"markup that begins a block cannot be escaped: {text[:60]!r}")
     return guarded
+
+
+def wrapping(text: str, grammar: Grammar) -> tuple[str, str]:
+    """The markup before and behind a text that is one pair as a whole, nested ones too: it is no part of its words.
+
+    A pair whose text is its name (a bare ``:term:``) has no such markup: another text needs another spelling.
+    """
+    start, end = 0, len(text)
+    spans = grammar.spans(text)
+    while len(spans) == 1 and spans[0].inner and (spans[0].start, spans[0].end) == (start, end) and spans[0].key is None:
+        start, end = spans[0].inner
+        spans = spans[0].children
+    return text[:start], text[end:]
 
 
 def _marks(text: str, grammar: Grammar) -> Counter[Hashable]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Hashable
 
-from sphinx_amts.document.inline import Grammar
+from sphinx_amts.document.inline import Grammar, shown
 from sphinx_amts.masked import TAG, renumber
 from sphinx_amts.model import InlineCode, Segment
 
@@ -40,8 +40,8 @@ def in_source_numbers(source: Segment, target: Segment, grammar: Grammar) -> tup
             free.remove(match)
             numbers[number] = match
             local[match] = code
-        elif code.kind in ("escape", "literal-tag"):
-            written[f"<{number}/>"] = code.opening
+        elif code.kind == "escape":
+            written[f"<{number}/>"] = shown(code)
         else:
             return None
     if free:

@@ -182,7 +182,9 @@ class MystGrammar:
     def _with_children(self, text: str, span: InlineSpan) -> InlineSpan:
         if span.inner is None:
             return span
-        children = self._completed(text, span.children, *span.inner)
+        # The text of a role is not parsed, so that nothing could be escaped in it.
+        verbatim = text[span.start] == "{"
+        children = span.children if verbatim else self._completed(text, span.children, *span.inner)
         if children and (children[0].start < span.inner[0] or children[-1].end > span.inner[1]):
             return InlineSpan(span.kind, min(span.start, children[0].start), max(span.end, children[-1].end))
         if KEY in text and KEY in text[span.start : span.inner[0]] + text[span.inner[1] : span.end] + (span.key or ""):

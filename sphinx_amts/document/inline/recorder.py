@@ -18,6 +18,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from sphinx_amts.document.inline import InlineSpan
+from sphinx_amts.document.inline.roles import role_kind
 from sphinx_amts.document.inline.spans import moved
 
 __all__ = ["Recorder"]
@@ -186,7 +187,9 @@ def _kind(token: Token) -> str:
         return token.info
     if name == "link" and token.info == "auto":
         return "url"
-    return _KINDS.get(name) or next((kind for kind in ("math", "role") if kind in name), "mark")
+    if "role" in name:
+        return role_kind(str(token.meta.get("name", "")))
+    return _KINDS.get(name) or ("math" if "math" in name else "mark")
 
 
 def _pair(text: str, opened: _Open, end: int, after: int) -> InlineSpan:

@@ -56,16 +56,21 @@ def split_key(code: InlineCode) -> tuple[str, str | None]:
 def settle(tree: Sequence[Piece], read: Read, grammar: Grammar) -> str:
     """The first text that ``read`` reads as ``tree``; raises `CannotRestore` where no spelling gives it."""
     plain = "".join(_plainly(tree))
-    reason = _difference([_Item(piece) for piece in tree], read(plain), grammar)
-    if reason is None:
+    if _difference([_Item(piece) for piece in tree], read(plain), grammar) is None:
         return plain
     tree = tuple(_hoisted(tree))
-    for escaped in (False, True):
-        draft = _Draft(tree, grammar, escaped)
+    for item in _flat([_Item(piece) for piece in tree]):
+        if isinstance(item.piece, Node) and item.piece.children == ():
+            raise CannotRestore(f"there is no text in {item.what}: {plain[:120]!r}")
+    draft = _Draft(tree, grammar, escaped=False)
+    text = draft.settle(read)
+    if text is None:
+        # Words may be markup only together with what is far behind them.
+        draft = _Draft(tree, grammar, escaped=True)
         text = draft.settle(read)
-        if text is not None:
-            return text
-    raise CannotRestore(f"no spelling of {reason.item.what} is read as asked in: {plain[:120]!r}")
+    if text is None:
+        raise CannotRestore(f"no spelling of {draft.stuck} is read as asked: {plain[:120]!r}")
+    return text
 
 
 def _plainly(tree: Sequence[Piece]) -> Iterator[str]:
@@ -123,6 +128,7 @@ class _Draft:
     """A tree being written: which spelling each of its pieces has."""
 
     def __init__(self, tree: Sequence[Piece], grammar: Grammar, escaped: bool) -> None:
+        self.stuck = ""
         self._grammar = grammar
         self._items = [_Item(piece) for piece in tree]
         self._row = list(_flat(self._items))
@@ -140,6 +146,7 @@ class _Draft:
                     break
                 _assign(before)
             else:
+                self.stuck = fault.item.what
                 return None
             fault = found
         return self._write(self._items)
