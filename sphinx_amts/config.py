@@ -95,20 +95,34 @@ _CHOICES = {"on_human": ("propose", "keep")}
 
 
 def settings(values: Mapping[str, Any]) -> Settings:
-    """The settings out of values by option name; raises ConfigError for one of the wrong type or an unknown choice."""
-    known = {}
-    for name, (option, default) in OPTIONS.items():
-        value = values.get(name, default)
-        if value is None and default is not None:
-            value = default
-        if not isinstance(value, option.types):
-            wanted = " or ".join(kind.__name__ for kind in option.types)
-            raise ConfigError(f"{name} is {value!r}, and must be of type {wanted}", hint=option.help)
-        known[name.removeprefix("amts_")] = value
+    """The settings out of values by option name.
+
+    Raises ConfigError for a value of the wrong type, for an unknown choice, and for a name like ours that is no option.
+    """
+    for name in values:
+        if name.startswith("amts_") and name not in OPTIONS:
+            near = difflib.get_close_matches(name, OPTIONS, n=1)
+            raise ConfigError(f"there is no option {name}", hint=f"Did you mean {near[0]}?" if near else "")
+    known = {
+        name.removeprefix("amts_"): _checked(name, option, default if (value := values.get(name)) is None else value)
+        for name, (option, default) in OPTIONS.items()
+    }
     for name, choices in _CHOICES.items():
         if known[name] not in choices:
             raise ConfigError(f"amts_{name} is {known[name]!r}, and must be one of {', '.join(choices)}")
     return Settings(**known)
+
+
+def _checked(name: str, option: Option, value: Any) -> Any:
+    """A value of the right type."""
+    if bool in option.types and value in ("0", "1"):
+        return value == "1"  # from a command line
+    if not isinstance(value, option.types):
+        wanted = " or ".join(kind.__name__ for kind in option.types)
+        raise ConfigError(f"{name} is {value!r}, and must be of type {wanted}", hint=option.help)
+    if list in option.types and not all(isinstance(item, str) for item in value):
+        raise ConfigError(f"{name} is {value!r}, and must hold texts", hint=option.help)
+    return value
 
 
 def for_language(base: Settings, code: str) -> Settings:

@@ -123,6 +123,8 @@ class Group:
     state: State = State.INITIAL
     stale: bool = False
     proposal: str | None = None
+    refused: str = ""
+    """Why the answer for this very source was refused, the first time that it was."""
 
 
 @dataclass(frozen=True, slots=True)

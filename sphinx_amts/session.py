@@ -1,19 +1,38 @@
-"""One book, several languages: what both fronts do with a book that Sphinx has read."""
+"""One book, several languages: what both fronts do with a book that Sphinx has read.
+
+1. ``configured`` gives the book's own settings.
+2. ``sync_languages`` makes a job of each language, and looks for whatever would stop one half way.
+3. It syncs them, one after the other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from sphinx_amts.config import Settings, for_language
+from sphinx_amts import engines
+from sphinx_amts.config import OPTIONS, Settings, for_language, settings
+from sphinx_amts.document.flat import flatten
 from sphinx_amts.document.reader import Book
-from sphinx_amts.errors import ConfigError
-from sphinx_amts.locales import language
-from sphinx_amts.sync import Job, Progress, sync
+from sphinx_amts.errors import BookError, ConfigError
+from sphinx_amts.locales import language, same
+from sphinx_amts.model import Finding, Origin, Subtype
+from sphinx_amts.sync import Job, Progress, included, sync, wanted
+from sphinx_amts.sync.localised import recorded
 from sphinx_amts.sync.result import LanguageResult
+from sphinx_amts.sync.status import LanguageStatus, status
 from sphinx_amts.sync.tree import LocaleTree
 
-__all__ = ["sync_languages", "tree_root"]
+__all__ = ["configured", "languages_status", "sync_languages", "tree_root"]
+
+
+def configured(book: Book) -> Settings:
+    """The settings that a book's configuration makes; raises ConfigError for one that cannot be."""
+    config: Any = book.app.config
+    named = {**getattr(config, "_raw_config", {}), **{name.partition(".")[0]: None for name in config.overrides}}
+    unknown = {name: None for name in named if name.startswith("amts_") and name not in OPTIONS}
+    return settings({**unknown, **{name: config[name] for name in OPTIONS if name in config}})
 
 
 def sync_languages(
@@ -25,32 +44,53 @@ def sync_languages(
     target: Path | None = None,
     only: Sequence[str] = (),
     dry_run: bool = False,
+    wait: bool = True,
     progress: Progress = lambda stage, done, total: None,
 ) -> Mapping[str, LanguageResult]:
     """Sync each language, in order; raises an AmtsError before anything is written where one cannot be."""
     jobs = {}
     for code in codes:
-        own = for_language(settings, code)
+        own = _own(settings, code)
         jobs[code] = Job(
             book=book,
-            tree=LocaleTree(target or tree_root(book.srcdir, own, code)),
+            tree=LocaleTree(_place(book, own, code, target)),
             source_language=language(own.source_language),
             language=language(code),
             settings=own,
             base=base,
             only=only,
             dry_run=dry_run,
-            progress=progress,
+            wait=wait,
+            progress=_named(code, progress),
         )
-    return {code: sync(job) for code, job in jobs.items()}
+    for job in jobs.values():
+        _check(job)
+    results = {}
+    for code, job in jobs.items():
+        results[code] = sync(job)
+        results[code].findings.extend(_untranslated(job, results[code]))
+    return results
+
+
+def languages_status(
+    book: Book, settings: Settings, codes: Sequence[str], *, target: Path | None = None
+) -> Mapping[str, LanguageStatus]:
+    """Where each language stands; the book need not have been read."""
+    result = {}
+    for code in codes:
+        own = _own(settings, code)
+        tree = LocaleTree(_place(book, own, code, target))
+        result[code] = status(book, tree, [path for path in book.paths() if included(path, own)])
+    return result
 
 
 def tree_root(srcdir: Path, settings: Settings, code: str) -> Path:
-    """The locale tree of a language; raises ConfigError where it would lie in the source tree or leave the work tree."""
+    """The locale tree of a language; raises ConfigError where it would lie around the book or leave its git work tree."""
     root = (srcdir / settings.locale_dir / code).resolve()
     source = srcdir.resolve()
     if source.is_relative_to(root):
-        raise ConfigError("amts_locale_dir puts the locale tree around the book", path=root)
+        hint = "Set amts_locale_dir to a directory beside the book."
+        raise ConfigError("the locale tree would lie around the book", path=root, hint=hint)
     work_tree = _work_tree(source)
     if work_tree is not None and not root.is_relative_to(work_tree):
         raise ConfigError(
@@ -59,6 +99,79 @@ def tree_root(srcdir: Path, settings: Settings, code: str) -> Path:
             hint="Set amts_locale_dir, or give --target.",
         )
     return root
+
+
+def _place(book: Book, settings: Settings, code: str, target: Path | None) -> Path:
+    """``target``, or the tree of a language; raises ConfigError for one around the book or among its documents."""
+    source = book.srcdir.resolve()
+    root = target.resolve() if target else tree_root(source, settings, code)
+    if source.is_relative_to(root):
+        raise ConfigError("the locale tree would lie around the book", path=root, hint="Give --target another directory.")
+    if root.is_relative_to(source) and book.would_read(root):
+        inside = root.relative_to(source).parts[0]
+        hint = f"Add {inside!r} to exclude_patterns in conf.py, or set amts_locale_dir to a directory beside the book."
+        raise ConfigError("Sphinx would read this locale tree as documents of the book", path=root, hint=hint)
+    return root
+
+
+def _own(settings: Settings, code: str) -> Settings:
+    """The settings of a language that is known and is not the book's own."""
+    own = for_language(settings, code)
+    if same(code, own.source_language):
+        hint = "Set amts_source_language in conf.py if it is not."
+        raise ConfigError(f"{code!r} is the language that the book is written in", hint=hint)
+    return own
+
+
+def _named(code: str, progress: Progress) -> Progress:
+    return lambda stage, done, total: progress(f"{code}: {stage}", done, total)
+
+
+def _check(job: Job) -> None:
+    """Raise an AmtsError for whatever would stop a sync half way; nothing is written before every language is checked."""
+    engines.create(job.settings.engine, job.settings.engine_options)
+    for name in job.settings.memory:
+        if not (job.base / name).is_file():
+            raise ConfigError("this file of amts_memory is missing", path=job.base / name, hint="Correct amts_memory.")
+    paths = wanted(job)
+    for path in paths:
+        try:
+            flatten(job.book.raw(path), Path(path).suffix)
+        except BookError as error:
+            error.path = error.path or job.book.srcdir / path
+            raise
+    for path in {*paths, *job.tree.paths()}:
+        job.tree.manifest(path)
+        job.tree.read(path)
+    recorded(job.tree)
+
+
+def _untranslated(job: Job, result: LanguageResult) -> Iterator[Finding]:
+    """What to do, where memory alone was asked and it knows nothing."""
+    if result.segments["untranslated"] and job.settings.engine == "memory" and not _knows_anything(job, result):
+        known = ", ".join(name for name in engines.names() if name != "memory")
+        message = (
+            "nothing was translated, because the engine 'memory' only repeats what it knows, and it knows nothing yet;"
+            f" choose one ({known}) {_how(job.base)}"
+        )
+        yield Finding(Subtype.UNTRANSLATED, message, str(job.book.srcdir))
+
+
+def _knows_anything(job: Job, result: LanguageResult) -> bool:
+    if result.segments["memory"]:
+        return True
+    manifests = (job.tree.manifest(path) for path in job.tree.paths())
+    units = (unit for manifest in manifests if manifest is not None for unit in manifest.units)
+    return any(group.origin != Origin.SOURCE for unit in units for group in unit.groups)
+
+
+def _how(base: Path) -> str:
+    """How a book of this kind names its engine."""
+    if (base / "conf.py").is_file():
+        return "with --engine, or put the line amts_engine = 'NAME' into conf.py"
+    if (base / "_config.yml").is_file():
+        return "with --engine, or put the line 'amts_engine: NAME' below 'sphinx: config:' into _config.yml"
+    return "with --engine"
 
 
 def _work_tree(directory: Path) -> Path | None:

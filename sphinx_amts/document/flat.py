@@ -1,8 +1,9 @@
 """The flat text of a file: what units, gaps and merges work on.
 
-A Markdown or reST file is its own flat text, but for a byte order mark and for line ends that are all CR LF: these are the
-file's *style*.  In a notebook the markdown cells stand inside JSON strings; its flat text is the
-file with the source of each markdown cell written out plainly between two marks, everything else byte for byte.
+A Markdown or reST file is its own flat text, but for a byte order mark and for line ends that are all CR LF: these are
+the file's *style*.  In a notebook the markdown cells stand inside JSON strings; its flat text is the file with the
+source of each markdown cell written out plainly between two marks, everything else byte for byte.  The tables of a reST
+file are written out as well, see ``sphinx_amts.document.tables.regions``.
 
 Law: ``unflatten(flat.text, flat.style) == raw`` for every file.
 """
@@ -11,28 +12,67 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sphinx_amts.document.tables import regions
+from sphinx_amts.document.tables.regions import faults, without_templates
 from sphinx_amts.errors import BookError
 from sphinx_amts.model import Span
 
-__all__ = ["Flat", "flatten", "unflatten"]
+__all__ = ["Flat", "faults", "flat_of", "flatten", "unflatten", "without_templates"]
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _REGION = re.compile(rf"{_OPEN}(?P<style>[^\n]*)\n(?P<text>[^{_OPEN}{_CLOSE}]*)\n{_CLOSE}")
+_NO_REST = (".md", ".markdown", ".myst", ".ipynb", ".yml", ".yaml")
+_VERBATIM = "verbatim"
 _LONE_END = re.compile(r"(?<!\r)\n|\r(?!\n)")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """A flat text, its file's style, and the spans in which text may be looked for (``None``: everywhere)."""
+    """A flat text, its file's style, and the spans in which text may be looked for (``None``: everywhere).
+
+    ``lines`` has the line of the flat text for each line of the file as Sphinx reads it, if they differ.
+    """
 
     text: str
     style: str = ""
     cells: tuple[Span, ...] | None = None
+    lines: tuple[int, ...] = ()
+
+    def line(self, raw: int) -> int:
+        """The line for a line that Sphinx names: itself, or in a table the first of its row's cells."""
+        return self.line_range(raw).start
+
+    def line_range(self, raw: int) -> range:
+        """The lines on which what stands on a line of the file may stand here: in a table, all cells of a row."""
+        if not self.lines or raw < 1:
+            return range(raw, raw + 1)
+        if raw > len(self.lines):
+            line = self._height() + raw - len(self.lines)
+            return range(line, line + 1)
+        line = self.lines[raw - 1]
+        behind = bisect_right(self.lines, line)
+        return range(line, self.lines[behind] if behind < len(self.lines) else self._height() + 1)
+
+    def raw_line(self, line: int) -> int:
+        """The line of the file for a line of this text, for messages: in a table the first one of the row.
+
+        Law: ``raw_line(line(n)) == n`` outside of tables.
+        """
+        if not self.lines or line < 1:
+            return line
+        if line > self._height():
+            return len(self.lines) + line - self._height()
+        nearest = self.lines[max(bisect_right(self.lines, line), 1) - 1]
+        return bisect_left(self.lines, nearest) + 1
+
+    def _height(self) -> int:
+        return self.text.count("\n") + 1
 
     def closed(self) -> Iterator[Span]:
         """The spans that hold no text: all but the cells."""
@@ -40,9 +80,11 @@ class Flat:
             return
         at = 0
         for cell in self.cells:
-            yield Span(at, cell.start)
+            if at < cell.start:
+                yield Span(at, cell.start)
             at = cell.end
-        yield Span(at, len(self.text))
+        if at < len(self.text):
+            yield Span(at, len(self.text))
 
     def prose(self) -> str:
         """The text with everything outside the cells blanked, line numbers kept: what a Markdown parser reads."""
@@ -57,27 +99,48 @@ class Flat:
         return "".join(parts)
 
 
-def flatten(raw: str, suffix: str) -> Flat:
+def flatten(raw: str, suffix: str, like: str = "") -> Flat:
     """The flat text of a file's text; ``suffix`` is the file name's.
 
-    Raises BookError where a notebook is not JSON.
+    ``like`` is an earlier flat text of this file, whose templates are used where they make today's tables, so that only
+    what was edited differs.  Raises BookError where a notebook is not JSON.
     """
     style, plain = "", raw
     if plain.startswith("\ufeff"):
         style, plain = "bom", plain[1:]
     if "\r\n" in plain and not _LONE_END.search(plain):
         style, plain = f"{style} crlf".strip(), plain.replace("\r\n", "\n")
-    if suffix != ".ipynb":
-        return Flat(plain, style)
-    flat = _notebook(plain)
-    if unflatten(flat, style) != raw:  # a notebook written by hand in a style of its own: leave it as it is
-        return Flat(plain, style, ())
-    return Flat(flat, style, tuple(Span(*region.span("text")) for region in _REGION.finditer(flat)))
+    text = plain
+    if suffix == ".ipynb":
+        text = _notebook(plain)
+    elif suffix not in _NO_REST and _OPEN not in plain and _CLOSE not in plain:
+        text = regions.written_out(plain, like)
+    if unflatten(text, style) == raw:
+        return flat_of(text, style, suffix)
+    # A notebook written by hand in a style of its own, or a text that has our marks: it stays as it is.
+    return Flat(plain, f"{style} {_VERBATIM}".strip(), () if suffix == ".ipynb" else None)
+
+
+def flat_of(text: str, style: str = "", suffix: str = "") -> Flat:
+    """A flat text that was kept or composed, with the spans of its cells and the lines of the file that it makes."""
+    if _VERBATIM in style.split():
+        return Flat(text, style, () if suffix == ".ipynb" else None)
+    if suffix == ".ipynb":
+        return Flat(text, style, tuple(Span(*region.span("text")) for region in _REGION.finditer(text)))
+    if not regions.present(text):
+        return Flat(text, style)
+    return Flat(text, style, tuple(regions.open_spans(text)), tuple(regions.line_numbers(text)))
 
 
 def unflatten(flat: str, style: str = "") -> str:
-    """The file's text: every region written back as the JSON it came from, in the file's style."""
-    raw = _REGION.sub(lambda region: _encode(region["text"], json.loads(region["style"])), flat)
+    """The file's text: every region written back as the JSON or the table that it came from, in the file's style.
+
+    Never raises: a table whose new texts cannot be laid out is its template (``faults`` says which).
+    """
+    raw = flat
+    if _VERBATIM not in style.split():
+        raw = regions.written_back(raw)
+        raw = _REGION.sub(_json, raw)
     if "crlf" in style:
         raw = raw.replace("\n", "\r\n")
     return "\ufeff" + raw if "bom" in style else raw
@@ -151,6 +214,13 @@ def _style(text: str, value: Any) -> dict[str, Any]:
         style["between"] = text[strings[0].end() : strings[1].start()] if len(strings) > 1 else "," + style["open"][1:]
         style["close"] = text[strings[-1].end() :]
     return style
+
+
+def _json(region: re.Match[str]) -> str:
+    try:
+        return _encode(region["text"], json.loads(region["style"]))
+    except (ValueError, KeyError, TypeError):
+        return region[0]  # not one of ours
 
 
 def _encode(text: str, style: dict[str, Any]) -> str:

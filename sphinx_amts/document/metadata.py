@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import yaml
 
@@ -51,6 +52,7 @@ def _front_matter(path: Path) -> Kind | None:
     return Kind.METADATA if is_text and path[-1].split()[0].split("=")[-1] in _META_TEXTS else None
 
 
+_BLOCK = re.compile(r"[|>][^\n]*\n\s*?(?P<indent>[ \t]+)(?P<text>\S.*)", re.DOTALL)
 _META_TEXTS = frozenset({"description", "keywords", "title", "og:title", "og:description", "description lang"})
 
 
@@ -67,14 +69,29 @@ def _units(text: str, offset: int, kind_of: Callable[[Path], Kind | None]) -> It
         return  # whoever reads the file for its purpose will say so
     for path, node in _scalars(root, ()):
         kind = kind_of(path)
-        if kind is None or node.tag != "tag:yaml.org,2002:str" or not node.value.strip() or node.style in ("|", ">"):
-            continue
-        raw = text[node.start_mark.index : node.end_mark.index]
-        if "\n" in raw:
-            continue
-        quote = node.style or ""
-        span = Span(offset + node.start_mark.index, offset + node.start_mark.index + len(raw))
-        yield Unit(kind, span, decode(raw, "yaml", quote), encoding="yaml", prefix=quote)
+        if kind is not None and node.tag == "tag:yaml.org,2002:str" and node.value.strip():
+            start, end = node.start_mark.index, node.end_mark.index
+            unit = _block(text, start, end, kind) if node.style in ("|", ">") else _flow(text, start, end, kind, node.style)
+            if unit is not None:
+                yield replace(unit, span=Span(offset + unit.span.start, offset + unit.span.end))
+
+
+def _flow(text: str, start: int, end: int, kind: Kind, quote: str | None) -> Unit | None:
+    """A plain or quoted scalar on one line."""
+    raw = text[start:end]
+    if "\n" in raw:
+        return None
+    return Unit(kind, Span(start, end), decode(raw, "yaml", quote or ""), encoding="yaml", prefix=quote or "")
+
+
+def _block(text: str, start: int, end: int, kind: Kind) -> Unit | None:
+    """The lines of a block scalar, where they are one paragraph; its head and indentation belong to the gap."""
+    content = _BLOCK.match(text, start, end)
+    if content is None or re.search(r"\n[ \t]*\n", content["text"].rstrip()):
+        return None
+    begin = content.start("text")
+    raw = content["text"].rstrip()
+    return Unit(kind, Span(begin, begin + len(raw)), decode(raw, "lines", content["indent"]), prefix=content["indent"])
 
 
 def _scalars(node: yaml.Node | None, path: Path) -> Iterator[tuple[Path, yaml.ScalarNode]]:

@@ -62,18 +62,21 @@ class Places:
         """The offset at which a line starts."""
         return self._lines[min(max(number, 1), len(self._lines)) - 1]
 
-    def find(self, message: str, line: int, *, cell: bool = False) -> Span | None:
-        """The free place of a text nearest to a line, marked as taken; ``None`` where there is none."""
+    def find(self, message: str, line: int, shape: str = "block") -> Span | None:
+        """The free place of a text nearest to a line, marked as taken; ``None`` where there is none.
+
+        ``shape`` says what it must fill: a ``block``, a ``cell`` of a table, the name of a ``field``.
+        """
         wanted = " ".join(message.split())
         if not wanted:
             return None
-        near = self._nearest(wanted, line, cell, line - _WINDOW, line + _WINDOW) if line else None
-        span = near or self._nearest(wanted, line, cell, 0, len(self._lines))
+        near = self._nearest(wanted, line, shape, line - _WINDOW, line + _WINDOW) if line else None
+        span = near or self._nearest(wanted, line, shape, 0, len(self._lines))
         if span is not None:
             self.take(span)
         return span
 
-    def _nearest(self, wanted: str, line: int, cell: bool, first: int, last: int) -> Span | None:
+    def _nearest(self, wanted: str, line: int, shape: str, first: int, last: int) -> Span | None:
         best: Span | None = None
         distance = len(self._lines)
         at = self._folded.find(wanted, self._fold(self.line_start(first)))
@@ -82,7 +85,7 @@ class Places:
             here = self.line(span.start)
             if here > last or here - line > distance:
                 break
-            if abs(here - line) < distance and self._free(span) and self._fills(span, cell=cell):
+            if abs(here - line) < distance and self._free(span) and self._fills(span, shape):
                 best, distance = span, abs(here - line)
             at = self._folded.find(wanted, at + 1)
         return best
@@ -106,14 +109,16 @@ class Places:
         word = bisect_right(self._folded_starts, folded) - 1
         return self._raw_starts[word] + folded - self._folded_starts[word]
 
-    def _fills(self, span: Span, *, cell: bool) -> bool:
+    def _fills(self, span: Span, shape: str) -> bool:
         start = self.text.rfind("\n", 0, span.start) + 1
         end = self.text.find("\n", span.end)
         before = self.text[start : span.start]
         after = self.text[span.end : end if end >= 0 else len(self.text)]
-        if cell and self.syntax == "markdown":
-            return bool(_CELL_BEFORE.match(before) and _CELL_AFTER.match(after))
-        return bool(_BEFORE[self.syntax].match(before) and _AFTER[self.syntax].match(after))
+        if shape == "field":
+            return before.endswith(":") and after.startswith(":")
+        if _BEFORE[self.syntax].match(before) and _AFTER[self.syntax].match(after):
+            return True
+        return shape == "cell" and bool(_CELL_BEFORE.match(before) and _CELL_AFTER.match(after))
 
 
 def _fold(text: str, margin: re.Pattern[str]) -> tuple[str, list[int], list[int]]:

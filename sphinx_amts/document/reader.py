@@ -9,7 +9,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,19 +24,20 @@ from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
 
 from sphinx_amts.document import metadata
+from sphinx_amts.document.discovery import documents, would_be_read
 from sphinx_amts.document.flat import Flat, flatten, unflatten
 from sphinx_amts.document.inline import Grammar, wrapping
 from sphinx_amts.document.inline.myst import MystGrammar
 from sphinx_amts.document.inline.rst import RstGrammar
+from sphinx_amts.document.refusals import refusal
 from sphinx_amts.document.units import Message, extract, messages
 from sphinx_amts.document.verify import Difference, compare
-from sphinx_amts.errors import BookError
+from sphinx_amts.errors import AmtsError, BookError, ConfigError
 from sphinx_amts.model import Unit
 
-__all__ = ["VERSION", "Book", "Document", "application"]
+__all__ = ["VERSION", "Book", "Document", "application", "cache_directory"]
 
 VERSION = "1"
 """The version of the rules by which units are found; manifests hold it."""
@@ -56,27 +59,29 @@ class Document:
 
 
 def application(
-    book: Path, build: Path, *, settings: Mapping[str, Any], status: io.TextIOBase | None, warnings: io.StringIO
+    book: Path,
+    build: Path,
+    *,
+    settings: Mapping[str, Any],
+    status: io.TextIOBase | None,
+    warnings: io.StringIO,
+    confdir: Path | None = None,
+    parallel: int = 1,
 ) -> Sphinx:
     """A Sphinx application that reads ``book`` with the builder ``amts-read``.
 
-    ``book`` holds ``conf.py``, ``_config.yml`` (Jupyter Book 1), or neither (d2lbook's ``config.ini``, a plain folder).
-    Doctrees go below ``build``.  Raises BookError where Sphinx cannot set itself up.
+    ``book`` holds ``conf.py``, ``_config.yml`` (Jupyter Book 1), or neither (d2lbook's ``config.ini``, a plain folder);
+    ``confdir`` is another directory with a ``conf.py``.  Doctrees go below ``build``.  Raises BookError where Sphinx cannot
+    set itself up.
     """
     if not book.is_dir():
-        raise BookError("there is no such book", path=book, hint="Give the directory that holds conf.py or _config.yml.")
+        what = "a book is a directory, and this is a file" if book.exists() else "there is no such book"
+        raise BookError(what, path=book, hint="Give the directory that holds conf.py or _config.yml.")
+    if confdir is not None and not (confdir / "conf.py").is_file():
+        raise ConfigError("this directory holds no conf.py", path=confdir, hint="Give --confdir the one that does.")
     book = book.resolve()
-    confdir: Path | None = None
-    overrides: dict[str, Any] = {}
-    if (book / "conf.py").is_file():
-        confdir = book
-    elif (book / "_config.yml").is_file():
-        overrides = _jupyter_book(book)
-    else:
-        from sphinx_amts.d2lbook import default_configuration
-
-        overrides = default_configuration(book)
     try:
+        confdir, overrides = _configuration(book, confdir)
         return Sphinx(
             srcdir=book,
             confdir=confdir,
@@ -86,9 +91,33 @@ def application(
             confoverrides={**overrides, **settings},
             status=status,
             warning=warnings,
+            parallel=parallel,
         )
-    except SphinxError as error:
-        raise BookError(f"Sphinx cannot read this book: {error}", path=book, hint="Build it with sphinx-build first.") from error
+    except AmtsError:
+        raise
+    except Exception as error:
+        raise refusal(error, book) from error
+
+
+def _configuration(book: Path, confdir: Path | None) -> tuple[Path | None, dict[str, Any]]:
+    """The directory of the book's ``conf.py``, or the values that stand for one."""
+    if confdir is not None or (book / "conf.py").is_file():
+        return (confdir or book).resolve(), {}
+    if (book / "_config.yml").is_file():
+        return None, _jupyter_book(book)
+    from sphinx_amts.d2lbook import default_configuration
+
+    return None, default_configuration(book)
+
+
+def cache_directory(book: Path) -> Path:
+    """Where the doctrees of a book are kept between syncs: in the user's cache, never in the book.
+
+    A book's own build directory may lie among its sources and not be excluded from them.
+    """
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    name = hashlib.sha256(str(book.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return base / "sphinx-amts" / f"{book.resolve().name}-{name}"
 
 
 def _jupyter_book(book: Path) -> dict[str, Any]:
@@ -117,7 +146,7 @@ class Book:
     def __init__(self, app: Sphinx) -> None:
         self.app = app
         self.srcdir = Path(app.srcdir)
-        self._docnames = {self._relative(Path(app.env.doc2path(name))): name for name in app.env.found_docs}
+        self._docnames = documents(app)
         self._grammars: dict[str, Grammar] = {}
         self._parser: MarkdownIt | None = None
 
@@ -127,9 +156,17 @@ class Book:
         yaml = [name for name in ("_toc.yml", "_config.yml") if (self.srcdir / name).is_file()] if not self._has_conf() else []
         return tuple(sorted({*self._docnames, *included, *yaml}))
 
+    def included(self) -> tuple[str, ...]:
+        """The files that documents include."""
+        return tuple(sorted({path for paths in self._includes().values() for path in paths}))
+
     def raw(self, path: str) -> str:
         """The text of a file, line ends and byte order mark included; raises BookError where it is not UTF-8."""
         return read_text(self.srcdir / path)
+
+    def would_read(self, directory: Path) -> bool:
+        """Whether documents in a directory below the source directory would be documents of this book."""
+        return would_be_read(self.app, directory)
 
     def document(self, path: str) -> Document:
         """A file's units."""
@@ -153,6 +190,7 @@ class Book:
             found,
             own=lambda source: _same_file(source, here),
             narrow=lambda text: wrapping(text, grammar),
+            line=flat.line,
             closed=tuple(flat.closed()),
             extra=tuple(metadata.markdown(flat.text)) if syntax == "markdown" and flat.cells is None else (),
         )
@@ -188,22 +226,17 @@ class Book:
                 d2lbook_plugin(self._parser)
         return self._parser
 
-    def differences(self, document: Document, target: Flat, others: Mapping[str, str]) -> Iterator[Difference]:
-        """How the doctree of a translated text differs from its source's.
+    def differences(self, document: Document, target: Flat, manifest: object = None) -> Iterator[Difference]:
+        """How the doctree of a translated text differs from its source's; lines are those of the files.
 
-        ``others`` are the translated texts of included files.  Lines are those of the flat texts.
+        With the ``manifest`` of the translation, titles have the names that their sources have, as in a build.
         """
-        names = [document.docname] if document.docname else self._shown_by(document.path)
-        for name in names:
-            source = self.app.env.get_doctree(name)
-            yield from compare(source, self._read(name, document.path, target, others))
-
-    def _read(self, docname: str, path: str, target: Flat, others: Mapping[str, str]) -> nodes.document:
-        texts = {**others, path: unflatten(target.text)}
+        here = str((self.srcdir / document.path).resolve())
         builder: Any = self.app.builder
-        found = builder.read_in_place(docname, {str((self.srcdir / name).resolve()): text for name, text in texts.items()})
-        assert isinstance(found, nodes.document)
-        return found
+        for name in [document.docname] if document.docname else self._shown_by(document.path):
+            source = self.app.env.get_doctree(name)
+            manifests = {here: manifest} if manifest is not None else {}
+            yield from compare(source, builder.read_in_place(name, {here: unflatten(target.text)}, manifests))
 
     def _shown_by(self, path: str) -> list[str]:
         return [name for name, paths in sorted(self._includes().items()) if path in paths][:1]
@@ -213,14 +246,6 @@ class Book:
 
     def _has_conf(self) -> bool:
         return (self.srcdir / "conf.py").is_file()
-
-    def _relative(self, path: Path) -> str:
-        try:
-            return path.resolve().relative_to(self.srcdir.resolve()).as_posix()
-        except ValueError:
-            raise BookError(
-                "this document lies outside the book", path=path, hint="A symbolic link leads out of the source tree."
-            ) from None
 
 
 def read_text(path: Path) -> str:

@@ -8,8 +8,10 @@ generated title, a docstring) is no unit.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from docutils import nodes
@@ -41,7 +43,8 @@ class Message:
     text: str
     line: int
     path: str
-    cell: bool = False
+    shape: str = "block"
+    """What it fills there, as ``Places.find`` takes it."""
     ids: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     generated: str = ""
@@ -59,7 +62,7 @@ class Extract:
 
 def messages(doctree: nodes.document) -> Iterator[Message]:
     """What Sphinx extracts from a document, code and display math left out."""
-    for node, text in extract_messages(doctree):
+    for node, text in chain(extract_messages(doctree), _cells_without_source(doctree)):
         if isinstance(node, (nodes.literal_block, nodes.doctest_block, nodes.math_block, nodes.raw)):
             continue
         if isinstance(node, nodes.image) and _inside_text(node):
@@ -72,11 +75,19 @@ def messages(doctree: nodes.document) -> Iterator[Message]:
             text=node.rawsource if isinstance(node, nodes.TextElement) and node.rawsource else text,
             line=_line(node),
             path=str(node.source or _source(node)),
-            cell=isinstance(parent, nodes.entry),
+            shape="cell" if isinstance(parent, nodes.entry) else "field" if isinstance(node, nodes.field_name) else "block",
             ids=tuple(owner.get("ids", ())),
             names=tuple(owner.get("names", ())),
             generated=_generated(node),
         )
+
+
+def _cells_without_source(doctree: nodes.document) -> Iterator[tuple[nodes.paragraph, str]]:
+    """Cells of a table inside a MyST directive: they do not know their file, so that Sphinx does not see them."""
+    for entry in doctree.findall(nodes.entry):
+        for cell in entry.children:
+            if isinstance(cell, nodes.paragraph) and not cell.source and cell.rawsource:
+                yield cell, cell.rawsource
 
 
 def _kind(node: nodes.Element) -> Kind:
@@ -99,6 +110,8 @@ def _generated(node: nodes.Element) -> str:
         return "toctree of the table of contents"
     if isinstance(node, nodes.image):
         return "alternative text made from a name"
+    if isinstance(node, nodes.meta):
+        return "metadata that is no text"
     if _kind(node) is Kind.TITLE and not isinstance(node.parent, (nodes.section, nodes.document)):
         return "title made by a directive"
     if isinstance(node.parent, nodes.entry) and any(
@@ -155,9 +168,11 @@ def extract(
     """
     places = Places(text, syntax)
     shut = [*closed, *_skipped(text, syntax)]
+    skips = [_words(text[span.start : span.end]) for span in _skipped(text, syntax)]
     for span in shut:
         places.take(span)
     units = []
+    known = Counter(unit.text for unit in extra)
     for unit in extra:
         if not any(span.start <= unit.span.start < span.end for span in shut):
             places.take(unit.span)
@@ -169,19 +184,28 @@ def extract(
         unit = _unit(text, places, message, line(message.line))
         if unit is not None:
             units.append(_narrowed(unit, narrow))
-        elif message.generated:
-            left_out.append(message)
-        elif not any(span.start <= places.line_start(line(message.line)) < span.end for span in shut):
-            missing.append(message)
+        elif known[message.text]:
+            known[message.text] -= 1  # it has its place in YAML
+        elif rule := message.generated or _rule(message, skips):
+            left_out.append(replace(message, generated=rule))
         else:
-            left_out.append(replace(message, generated="skipped"))
+            missing.append(message)
     units.sort(key=lambda unit: unit.span)
     return Extract(tuple(units), tuple(left_out), tuple(missing))
 
 
+def _rule(message: Message, skips: Sequence[str]) -> str:
+    """The rule by which a text without a place is left out, empty if there is none."""
+    return "skipped" if any(_words(message.text) in skipped for skipped in skips) else ""
+
+
+def _words(text: str) -> str:
+    return " ".join(text.replace(">", " ").split())
+
+
 def _unit(text: str, places: Places, message: Message, line: int) -> Unit | None:
     for wanted in _spellings(message, places.syntax):
-        span = places.find(wanted, line, cell=message.cell)
+        span = places.find(wanted, line, message.shape)
         if span is not None:
             break
     else:
@@ -198,7 +222,7 @@ def _spellings(message: Message, syntax: str) -> Iterator[str]:
     yield message.text
     if message.kind is Kind.TITLE and message.text.startswith("(") and message.text.endswith(")"):
         yield message.text[1:-1]  # the title of a theorem is shown in parentheses
-    if message.cell and "|" in message.text:
+    if message.shape == "cell" and "|" in message.text:
         yield message.text.replace("|", "\\|")
     if '"' in message.text:
         yield message.text.replace('"', '""')
@@ -209,7 +233,7 @@ def _encoded(text: str, places: Places, message: Message, span: Span) -> Unit:
     before = text[start : span.start]
     raw = text[span.start : span.end]
     encoding, parameter = "lines", ""
-    if message.cell and places.syntax == "markdown":
+    if message.shape == "cell" and places.syntax == "markdown" and _is_piped(text, span, before):
         encoding = "cell"
     elif message.kind is Kind.TITLE and places.syntax == "rst" and not before.strip():
         adorned = _adorned(text, span)
@@ -230,6 +254,11 @@ def _encoded(text: str, places: Places, message: Message, span: Span) -> Unit:
         ids=message.ids if message.kind in (Kind.TITLE, Kind.TERM) else (),
         names=message.names if message.kind in (Kind.TITLE, Kind.TERM) else (),
     )
+
+
+def _is_piped(text: str, span: Span, before: str) -> bool:
+    """Whether a cell stands in a row of a pipe table, not in a list table."""
+    return "|" in before or text[span.end : text.find("\n", span.end) + 1 or len(text)].lstrip().startswith("|")
 
 
 def _narrowed(unit: Unit, narrow: Callable[[str], tuple[str, str]]) -> Unit:

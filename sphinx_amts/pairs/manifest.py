@@ -107,13 +107,15 @@ def parse(text: str, path: Path) -> Manifest:
     """A manifest from its text; ``path`` is named in errors."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         hint = "It holds the marks of a merge: settle them first." if "<<<<<<<" in text else _HINT
         raise ManifestError(
             f"this manifest is damaged: {error}", path=path, line=getattr(error, "lineno", 0), hint=hint
         ) from None
     version = data.get("amts") if isinstance(data, dict) else None
-    if isinstance(version, int) and version > FORMAT:
+    if not isinstance(version, int) or version < 1:
+        raise ManifestError("this is no manifest: it does not say its format", path=path, hint=_HINT)
+    if version > FORMAT:
         raise ManifestError(
             f"a newer version of sphinx-amts wrote this manifest (format {version}, known is {FORMAT})",
             path=path,
@@ -122,13 +124,13 @@ def parse(text: str, path: Path) -> Manifest:
     try:
         return Manifest(
             path=_text(data["path"]),
-            pieces=tuple(_read_unit(item) if "kind" in item else _read_gap(item) for item in data["pieces"]),
+            pieces=_read_pieces(data["pieces"]),
             style=_text(data.get("style", "")),
             attic=tuple(_read_group(item) for item in data.get("attic", ())),
             reader=_text(data["reader"]),
             splitter=_text(data["splitter"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ManifestError(f"this manifest is damaged: {error!r}", path=path, hint=_HINT) from None
 
 
@@ -167,6 +169,8 @@ def _group(group: Group) -> dict[str, Any]:
         data["stale"] = True
     if group.proposal is not None:
         data["proposal"] = group.proposal
+    if group.refused:
+        data["refused"] = group.refused
     return data
 
 
@@ -180,6 +184,14 @@ def _text(value: Any) -> str:
 
 def _texts(values: Iterable[Any]) -> tuple[str, ...]:
     return tuple(_text(value) for value in values)
+
+
+def _read_pieces(items: list[dict[str, Any]]) -> tuple[GapPiece | UnitPiece, ...]:
+    """A gap, a unit, a gap, ..., a gap: a merge that git settled by itself may have broken this."""
+    pieces = tuple(_read_unit(item) if "kind" in item else _read_gap(item) for item in items)
+    if len(pieces) % 2 == 0 or any(isinstance(piece, UnitPiece) != number % 2 for number, piece in enumerate(pieces)):
+        raise ValueError("its gaps and units do not alternate")
+    return pieces
 
 
 def _read_gap(item: dict[str, Any]) -> GapPiece:
@@ -208,4 +220,5 @@ def _read_group(item: dict[str, Any]) -> Group:
         state=State(item["state"]),
         stale=bool(item.get("stale", False)),
         proposal=None if item.get("proposal") is None else _text(item["proposal"]),
+        refused=_text(item.get("refused", "")),
     )

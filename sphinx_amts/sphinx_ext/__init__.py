@@ -18,10 +18,11 @@ __all__ = ["setup"]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register options and builders."""
-    from sphinx_amts.sphinx_ext import builder
+    """Register options, builders, and what builds a language."""
+    from sphinx_amts.sphinx_ext import builder, language
 
     for name, (option, default) in OPTIONS.items():
         app.add_config_value(name, default, option.rebuild, types=option.types)
     builder.setup(app)
+    language.setup(app)
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,6 +15,10 @@ from sphinx.util import get_filetype
 
 from sphinx_amts.document.notebook import NotebookParser, plain_markdown
 from sphinx_amts.document.units import messages
+from sphinx_amts.pairs.manifest import Manifest
+from sphinx_amts.sphinx_ext.parsing import SourceNames, localised
+from sphinx_amts.sphinx_ext.partial import part
+from sphinx_amts.sphinx_ext.titles import Titles
 
 __all__ = ["AmtsBuilder", "ReadingBuilder", "setup"]
 
@@ -33,7 +37,9 @@ class ReadingBuilder(Builder):
 
     def __init__(self, app: Sphinx, env: BuildEnvironment) -> None:
         super().__init__(app, env)
+        self._sphinx = app
         self._swapped: Mapping[str, str] = {}
+        self._manifests: Mapping[str, Manifest] = {}
         self._captured: nodes.document | None = None
         _stay_offline(app)
         app.connect("builder-inited", _configure_reading, priority=999)
@@ -62,16 +68,23 @@ class ReadingBuilder(Builder):
 
     def read_doc(self, docname: str, *, _cache: bool = True) -> None:  # type: ignore[misc]
         """Read a document; a notebook by our own parser, whatever extension it belongs to."""
-        parsers, path = self.app.registry.source_parsers, str(self.env.doc2path(docname))
-        if not path.endswith(".ipynb"):
-            super().read_doc(docname, _cache=_cache)
-            return
+        parsers, path = self._sphinx.registry.source_parsers, str(self.env.doc2path(docname))
         file_type = get_filetype(self.config.source_suffix, path)
         theirs = parsers.get(file_type)
-        parsers[file_type] = NotebookParser
+        ours = NotebookParser if path.endswith(".ipynb") else theirs
+        if ours is not None and self._manifests:
+            ours = localised(ours, self._names_of)
+        if ours is None or ours is theirs:
+            super().read_doc(docname, _cache=_cache)
+            return
+        parsers[file_type] = ours
+        # Before Sphinx 8 the parser of a file type is made once, and may be that of a Markdown file.
+        publishers: dict[str, Any] = getattr(self._sphinx.registry, "publishers", {})
+        publishers.pop(file_type, None)
         try:
             super().read_doc(docname, _cache=_cache)
         finally:
+            publishers.pop(file_type, None)
             if theirs is None:
                 del parsers[file_type]
             else:
@@ -84,19 +97,22 @@ class ReadingBuilder(Builder):
         else:
             super().write_doctree(docname, doctree, _cache=_cache)
 
-    def read_in_place(self, docname: str, texts: Mapping[str, str]) -> nodes.document:
+    def read_in_place(
+        self, docname: str, texts: Mapping[str, str], manifests: Mapping[str, Manifest] | None = None
+    ) -> nodes.document:
         """The doctree of a document with other texts in place of its own and of files that it includes.
 
-        ``texts`` maps resolved paths to texts.  The environment forgets what it knew of the document: it must not be
-        saved after this.
+        ``texts`` maps resolved paths to texts, and ``manifests`` to what says which title is which: titles have the names
+        of their sources then, as in a build, and references to them hold.  The environment forgets what it knew of the
+        document: it must not be saved after this.
         """
-        self._swapped, self._captured = texts, None
+        self._swapped, self._manifests, self._captured = texts, manifests or {}, None
         try:
             self.events.emit("env-purge-doc", self.env, docname)
             self.env.clear_doc(docname)
             self.read_doc(docname)
         finally:
-            self._swapped = {}
+            self._swapped, self._manifests = {}, {}
         assert self._captured is not None  # read_doc ends with write_doctree
         return self._captured
 
@@ -106,12 +122,25 @@ class ReadingBuilder(Builder):
 
     def _include_read(self, app: Sphinx, path: Path, docname: str, content: list[str]) -> None:
         if self._swapped:
-            self._swap(Path(app.srcdir) / path, content)
+            file = Path(app.srcdir) / path
+            included = content[0]
+            self._swap(file, content)
+            if content[0] is not included:
+                manifest = self._manifests.get(str(file.resolve()))
+                content[0] = part(included, file.read_text(encoding="utf-8-sig"), content[0], manifest)
 
     def _swap(self, path: Path, content: list[str]) -> None:
         text = self._swapped.get(str(path.resolve()))
         if text is not None:
             content[0] = text
+
+    def _names_of(self, document: nodes.document) -> SourceNames:
+        return SourceNames(document, self._titles_of, self.config.amts_source_language, "amts")
+
+    def _titles_of(self, source: str) -> Titles | None:
+        path = str(Path(source).resolve())
+        manifest = self._manifests.get(path)
+        return None if manifest is None else Titles.of(manifest, self._swapped.get(path, ""))
 
 
 class AmtsBuilder(ReadingBuilder):
@@ -124,7 +153,7 @@ class AmtsBuilder(ReadingBuilder):
         """Sync, now that everything is read."""
         from sphinx_amts.sphinx_ext.front import sync_from_builder
 
-        sync_from_builder(self.app)
+        sync_from_builder(self._sphinx)
 
 
 def _stay_offline(app: Sphinx) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
@@ -31,6 +32,7 @@ from sphinx_amts.model import Finding, Request, Segment, State, Subtype
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
 from sphinx_amts.pairs.memory import TranslationMemory
 from sphinx_amts.sync.knowledge import add_document, add_file
+from sphinx_amts.sync.localised import keep, localised
 from sphinx_amts.sync.people import fold
 from sphinx_amts.sync.plan import Slot, old_units
 from sphinx_amts.sync.result import LanguageResult
@@ -38,7 +40,7 @@ from sphinx_amts.sync.tree import LocaleTree
 from sphinx_amts.sync.verifying import verified
 from sphinx_amts.sync.work import Fate, Outcome, Place, Work
 
-__all__ = ["Job", "Progress", "sync"]
+__all__ = ["Job", "Progress", "included", "sync", "wanted"]
 
 
 class Progress(Protocol):
@@ -61,6 +63,8 @@ class Job:
     only: Sequence[str] = ()
     """Docnames or paths; all of them if empty."""
     dry_run: bool = False
+    wait: bool = True
+    """Whether to wait for an engine that answers later."""
     progress: Progress = field(default=lambda stage, done, total: None)
 
 
@@ -75,7 +79,7 @@ def sync(job: Job) -> LanguageResult:
 def _sync(job: Job) -> LanguageResult:
     result = LanguageResult()
     engine = engines.create(job.settings.engine, job.settings.engine_options)
-    paths = _wanted(job)
+    paths = wanted(job)
     works = list(_look(job, paths, result))
     _translate(job, works, engine, result)
     for number, work in enumerate(works):
@@ -85,21 +89,26 @@ def _sync(job: Job) -> LanguageResult:
         job.progress("writing", len(works), len(works))
     if not job.dry_run and not job.only:
         _remove_deleted(job, set(paths), result)
+    _note_localised(job, result)
     return result
 
 
-def _wanted(job: Job) -> list[str]:
-    paths = [path for path in job.book.paths() if _included(path, job.settings)]
+def wanted(job: Job) -> list[str]:
+    """The paths of the documents to sync; raises ConfigError for one in ``only`` that is none of the book's."""
+    paths = [path for path in job.book.paths() if included(path, job.settings)]
     if not job.only:
         return paths
     chosen = [path for path in paths if any(path == name or path.rpartition(".")[0] == name for name in job.only)]
     for name in job.only:
         if not any(path == name or path.rpartition(".")[0] == name for path in chosen):
-            raise ConfigError(f"there is no document {name!r} to sync", path=job.book.srcdir)
+            near = get_close_matches(name, [*paths, *(path.rpartition(".")[0] for path in paths)], n=1)
+            hint = f"Did you mean {near[0]}?" if near else "Docnames are relative to the book's directory."
+            raise ConfigError(f"there is no document {name!r} to sync", path=job.book.srcdir, hint=hint)
     return chosen
 
 
-def _included(path: str, settings: Settings) -> bool:
+def included(path: str, settings: Settings) -> bool:
+    """Whether a document is one to translate."""
     name = path.rpartition(".")[0]
     return _matches(name, settings.include) and not _matches(name, settings.exclude)
 
@@ -269,13 +278,16 @@ def _report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Diff
         result.findings.append(
             Finding(Subtype.STRUCTURE, difference.message, path=path, line=difference.target_line)
         )
-        result.new_findings = True
+    for index in work.behind:
+        line = work.document.units[index].line if index < len(work.document.units) else 0
+        message = "the source changed where the translation was localised; the localised text was kept"
+        result.findings.append(Finding(Subtype.LOCAL, message, work.document.path, line))
     for place, slot in work.slots():
         fate, reason = work.fates[place]
         result.segments[fate.value] += len(slot.segments)
         unit = work.plans[place[0]].new.unit
         if fate is Fate.REFUSED:
-            result.new_findings = True
+            result.new_findings = result.new_findings or not slot.refused
             result.findings.append(
                 Finding(Subtype.REFUSED, reason or "the answer was refused", work.document.path, unit.line, slot.segments[0].text.strip())
             )
@@ -290,6 +302,17 @@ def _report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Diff
                     "".join(slot.previous.group.target).strip(),
                 )
             )
+
+
+def _note_localised(job: Job, result: LanguageResult) -> None:
+    """Say which localised files are behind their sources, and remember what the new ones were made of."""
+    files = localised(job.tree, job.book.srcdir, {*job.book.paths(), *job.tree.paths()})
+    for file in files:
+        if file.is_outdated:
+            message = "the source of this localised file has changed since it was made"
+            result.findings.append(Finding(Subtype.LOCAL, message, path=str(job.tree.file(file.path))))
+    if not job.dry_run:
+        keep(job.tree, files)
 
 
 def _remove_deleted(job: Job, paths: set[str], result: LanguageResult) -> None:

@@ -8,24 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dataclasses import dataclass
+
+from sphinx_amts.document.flat import without_templates
 from sphinx_amts.model import Group, Origin, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest
 
-__all__ = ["local_gaps"]
+__all__ = ["Gaps", "local_gaps"]
 
 
-def local_gaps(
-    old: Manifest | None, gaps: Sequence[str], places: Sequence[int | None]
-) -> tuple[list[str], list[Group]]:
-    """The target of each gap, and the localised ones that have lost their place.
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """The target of each new gap; the localised ones that have lost their place; the indexes of localised ones under which
+    the source moved on."""
+
+    targets: tuple[str, ...]
+    lost: tuple[Group, ...] = ()
+    behind: tuple[int, ...] = ()
+
+
+def local_gaps(old: Manifest | None, gaps: Sequence[str], places: Sequence[int | None]) -> Gaps:
+    """What stands in each gap of the target.
 
     ``gaps`` are the new source's, one before, between and after units; ``places`` are the indexes of the old units
     whose places the new ones take.
     """
+    if old is None:
+        return Gaps(tuple(gaps))
     targets = list(gaps)
     lost: list[Group] = []
-    if old is None:
-        return targets, lost
+    behind: list[int] = []
     new_of = {place: index for index, place in enumerate(places) if place is not None}
     old_gaps = [piece for piece in old.pieces if isinstance(piece, GapPiece)]
     taken: set[int] = set()
@@ -37,8 +49,12 @@ def local_gaps(
             lost.append(Group((gap.source,), (gap.target,), Origin.HUMAN, State.TRANSLATED))
             continue
         taken.add(index)
+        if gap.source != gaps[index] and without_templates(gap.source) == without_templates(gap.target):
+            continue  # only the layout of a table was its own
         targets[index] = gap.target
-    return targets, lost
+        if gap.source != gaps[index]:
+            behind.append(index)
+    return Gaps(tuple(targets), tuple(lost), tuple(behind))
 
 
 def _place(number: int, old_count: int, new_count: int, new_of: dict[int, int]) -> int | None:

@@ -67,6 +67,12 @@ class Slot:
     kept: OldGroup | None = None
     previous: OldGroup | None = None
 
+    @property
+    def refused(self) -> str:
+        """Why an earlier answer for the same source was refused, if one was."""
+        same = self.previous is not None and self.previous.keys == tuple(key(part.masked) for part in self.segments)
+        return self.previous.group.refused if self.previous is not None and same else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -161,6 +167,10 @@ _ALIKE = 0.4
 """How much of two changed units must be the same words for one to take the other's place."""
 
 
+_FEW = 80
+"""Characters of two texts up to which single characters are compared: a heading has too few words."""
+
+
 def _likeness(old_keys: tuple[str, ...], new_keys: tuple[str, ...], old: OldUnit, new: NewUnit) -> float:
     if old.piece.kind is not new.unit.kind:
         return 0.0
@@ -169,7 +179,10 @@ def _likeness(old_keys: tuple[str, ...], new_keys: tuple[str, ...], old: OldUnit
 
 
 def _words_alike(old: Sequence[str], new: Sequence[str]) -> float:
-    matcher = SequenceMatcher(None, " ".join(old).split(), " ".join(new).split(), autojunk=False)
+    """How much of two texts is the same: of their words, of the characters of a few words."""
+    before, after = " ".join(old), " ".join(new)
+    few = len(before) + len(after) < _FEW
+    matcher = SequenceMatcher(None, before if few else before.split(), after if few else after.split(), autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() > _ALIKE else 0.0
 
 
@@ -242,13 +255,26 @@ def _own(new: NewUnit, old: OldUnit | None) -> tuple[dict[int, OldGroup], dict[i
 
 
 def _in_place(old: list[OldGroup], places: Sequence[int], new: NewUnit) -> Iterator[tuple[int, OldGroup]]:
-    """Which changed sentence stands for which old group: in order where there are as many, else the most alike."""
+    """Which changed sentence stands for which old groups: in order where there are as many, else the most alike.
+
+    What people wrote is never left over while there is a sentence to stand for: old groups that were joined into one
+    sentence become one group.
+    """
     if len(old) == len(places):
         yield from zip(places, old, strict=True)
         return
-    for place in places:
-        if old:
-            best = max(old, key=lambda group: _words_alike(group.keys, [key(new.segments[place].masked)]))
-            if _words_alike(best.keys, [key(new.segments[place].masked)]) > _ALIKE:
-                old.remove(best)
-                yield place, best
+    chosen: dict[int, list[OldGroup]] = defaultdict(list)
+    for group in old:
+        best = max(places, key=lambda place: _words_alike(group.keys, [key(new.segments[place].masked)]), default=None)
+        if best is None:
+            continue
+        alike = _words_alike(group.keys, [key(new.segments[best].masked)]) > _ALIKE
+        if alike or group.group.origin == "human":
+            chosen[best].append(group)
+    for place, groups in chosen.items():
+        yield place, groups[0] if len(groups) == 1 else _merged(groups)
+
+
+def _merged(groups: Sequence[OldGroup]) -> OldGroup:
+    segments = tuple(segment for group in groups for segment in group.segments)
+    return _old_group([group.group for group in groups], segments)

@@ -12,6 +12,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from sphinx_amts.document.flat import unflatten
 from sphinx_amts.errors import ManifestError, TreeError
@@ -31,10 +32,15 @@ class LocaleTree:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other syncs out, and finish what a killed one left; raises TreeError where one is running."""
+        """Keep other syncs out, and finish what a killed one left; raises TreeError where one is running.
+
+        Of a tree that was not there and in which nothing was written, nothing is left.
+        """
+        file = self._inside(self.root / _OWN / ".lock")
+        missing = [place for place in (file.parent, *file.parent.parents) if not place.exists()]
         try:
-            (self.root / _OWN).mkdir(parents=True, exist_ok=True)
-            lock = (self.root / _OWN / ".lock").open("w")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            lock = file.open("w")
         except OSError as error:
             raise TreeError(
                 f"the locale tree cannot be written: {error.strerror}",
@@ -42,19 +48,32 @@ class LocaleTree:
                 hint="Check its permissions, or name another place with amts_locale_dir or --target.",
             ) from None
         with lock:
+            if not _taken(lock, file):
+                raise TreeError("another sync is writing this tree", path=self.root, hint="Wait until it is done.")
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise TreeError("another sync is writing this tree", path=self.root, hint="Wait until it is done.") from None
-            self._recover()
-            yield
+                self._recover()
+                yield
+            finally:
+                file.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    for place in missing:
+                        place.rmdir()  # fails, as it should, where something was written
 
     def file(self, path: str) -> Path:
         """Where a relative path stands; raises TreeError where it would leave the tree."""
         pure = PurePosixPath(path)
         place = self.root.joinpath(*pure.parts)
-        if pure.is_absolute() or ".." in pure.parts or not place.resolve().is_relative_to(self.root.resolve()):
-            raise TreeError("this target lies outside the locale tree", path=place, hint="Remove the link or rename it.")
+        if pure.is_absolute() or ".." in pure.parts:
+            raise TreeError("this target lies outside the locale tree", path=place, hint="Rename the document.")
+        if pure.parts[:1] == (_OWN,):
+            raise TreeError("this target lies where the manifests are", path=place, hint="Rename the document.")
+        return self._inside(place)
+
+    def _inside(self, place: Path) -> Path:
+        """A place itself; raises TreeError where links lead it out of the tree."""
+        if not place.resolve().is_relative_to(self.root.resolve()):
+            hint = "A symbolic link leads out of the tree: put a copy in its place."
+            raise TreeError("this target lies outside the locale tree", path=place, hint=hint)
         return place
 
     def read(self, path: str) -> str | None:
@@ -71,13 +90,44 @@ class LocaleTree:
             raise TreeError(f"this target cannot be read: {error.strerror}", path=file) from None
 
     def manifest(self, path: str) -> Manifest | None:
-        """A document's manifest, ``None`` where there is none."""
-        return load(self._manifest_file(path))
+        """A document's manifest, ``None`` where there is none; raises ManifestError for a damaged or newer one."""
+        file = self._manifest_file(path)
+        found = load(file)
+        if found is not None and found.path != path:
+            hint = "Restore it from version control. Nothing was changed."
+            raise ManifestError(f"this is the manifest of {found.path}", path=file, hint=hint)
+        return found
 
     def paths(self) -> list[str]:
         """The documents that have a manifest."""
         own = self.root / _OWN
         return sorted(file.relative_to(own).as_posix().removesuffix(".json") for file in own.rglob("*.json"))
+
+    def files(self) -> list[str]:
+        """The files of the tree, without manifests, hidden ones, what was built, and links."""
+        found = []
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = [name for name in folders if not name.startswith(".") and name != "_build"]
+            place = Path(folder).relative_to(self.root)
+            names = [name for name in names if not name.startswith(".") and not Path(folder, name).is_symlink()]
+            found += [(place / name).as_posix() for name in names]
+        return sorted(found)
+
+    @property
+    def record_file(self) -> Path:
+        """Where the record of localised files stands."""
+        return self._inside(self.root / _OWN / ".localised")
+
+    def record(self) -> str | None:
+        """The text of the record of localised files, ``None`` where there is none."""
+        return _text(self.record_file)
+
+    def write_record(self, text: str | None) -> None:
+        """Put another record in place, or none."""
+        if text is None:
+            self.record_file.unlink(missing_ok=True)
+        else:
+            _put(self.root, self.record_file, text)
 
     def write(self, manifest: Manifest, before: str | None) -> bool:
         """Put a target and its manifest in place; true if the target's bytes changed.
@@ -110,7 +160,7 @@ class LocaleTree:
 
     def _manifest_file(self, path: str) -> Path:
         self.file(path)
-        return self.root / _OWN / f"{path}.json"
+        return self._inside(self.root / _OWN / f"{path}.json")
 
     def _recover(self) -> None:
         for following in sorted((self.root / _OWN).rglob("*.json.next")):
@@ -124,6 +174,15 @@ class LocaleTree:
             else:
                 following.unlink()
         (self.root / _WRITING).unlink(missing_ok=True)
+
+
+def _taken(lock: IO[str], file: Path) -> bool:
+    """Whether the lock is ours: nobody else holds it, and it is still the file that others see."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.fstat(lock.fileno()).st_ino == file.stat().st_ino
+    except OSError:
+        return False
 
 
 def _text(file: Path) -> str | None:
@@ -148,6 +207,9 @@ def _put(root: Path, file: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             writing.unlink()
         raise TreeError(f"this file cannot be written: {error.strerror}", path=file, hint="Check its permissions.") from None
+    except UnicodeEncodeError:
+        hint = "Correct the source, or exclude it. Nothing was written here."
+        raise TreeError("this text holds half a character, which no file can hold", path=file, hint=hint) from None
 
 
 def _sync_directory(directory: Path) -> None:

@@ -1,13 +1,13 @@
 """Nothing is written that Sphinx does not read as it reads the source.
 
 The new target is read in the source's place and its doctree compared with the source's.  A unit of ours at whose lines they
-differ goes back to what stood there before; if that does not settle it, all of ours go back.
+differ goes back to what stood there before; if that does not settle it, the others at fault are searched for by halves.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from sphinx_amts.document.flat import Flat
 from sphinx_amts.document.reader import Book
@@ -25,24 +25,53 @@ _REACH = 3
 def verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]:
     """The manifest of a target that holds up, and the differences for which something of ours went back."""
     refused: dict[int, str] = {}
-    found: list[Difference] = []
     manifest = work.finish(refused)
     if manifest.target == work.document.flat.text or work.document.syntax == "yaml":
         return manifest, ()
-    for attempt in range(_ROUNDS + 1):
-        differences = list(book.differences(work.document, Flat(manifest.target), {}))
+    found: list[Difference] = []
+    for _ in range(_ROUNDS):
+        differences = _differences(book, work, manifest)
         if not differences:
-            break
-        fresh = [index for index in _fresh(work) if index not in refused]
-        at_fault = {} if attempt == _ROUNDS else dict(_at_fault(manifest, differences, fresh))
-        if not at_fault and fresh and not _were_there(book, work, differences):
-            at_fault = {index: differences[0] for index in fresh}
+            return manifest, tuple(found)
+        at_fault = dict(_at_fault(manifest, differences, [index for index in _fresh(work) if index not in refused]))
         if not at_fault:
-            break  # what differs is not ours: people localised it
+            break
         refused.update({index: difference.message for index, difference in at_fault.items()})
         found += list(dict.fromkeys(at_fault.values()))
         manifest = work.finish(refused)
-    return manifest, tuple(found)
+    differences = _differences(book, work, manifest)
+    left = [index for index in _fresh(work) if index not in refused]
+    theirs = _known(book, work) if differences and left else frozenset()
+    if all(_name(difference) in theirs for difference in differences):
+        return manifest, tuple(found)  # what still differs is not ours: people localised it
+    for index, difference in _searched(book, work, refused, left, theirs):
+        refused[index] = difference.message
+        found.append(difference)
+    return work.finish(refused), tuple(found)
+
+
+def _differences(book: Book, work: Work, manifest: Manifest) -> list[Difference]:
+    return list(book.differences(work.document, Flat(manifest.target), manifest))
+
+
+def _searched(
+    book: Book, work: Work, refused: Mapping[int, str], units: Sequence[int], theirs: Set[tuple[str, str]]
+) -> Iterator[tuple[int, Difference]]:
+    """The units that do not hold up, found by halves: each half is read with what held up so far."""
+    good: list[int] = []
+    halves = [list(units)] if units else []
+    while halves:
+        half = halves.pop()
+        out = {index: "" for index in units if index not in good and index not in half}
+        manifest = work.finish({**refused, **out})
+        differences = [found for found in _differences(book, work, manifest) if _name(found) not in theirs]
+        if not differences:
+            good += half
+        elif len(half) == 1:
+            yield half[0], differences[0]
+        else:
+            middle = len(half) // 2
+            halves += [half[middle:], half[:middle]]
 
 
 def _fresh(work: Work) -> Iterator[int]:
@@ -84,9 +113,11 @@ def _unit_lines(manifest: Manifest) -> list[tuple[int, int]]:
     return lines
 
 
-def _were_there(book: Book, work: Work, differences: Sequence[Difference]) -> bool:
-    """Whether the same differences are there without anything of ours: then they are people's."""
-    everything = {index: "" for index in range(len(work.plans))}
-    without = work.finish(everything)
-    known = {(difference.check, difference.message) for difference in book.differences(work.document, Flat(without.target), {})}
-    return all((difference.check, difference.message) in known for difference in differences)
+def _known(book: Book, work: Work) -> Set[tuple[str, str]]:
+    """The differences that are there without anything of ours."""
+    without = work.finish({index: "" for index in range(len(work.plans))})
+    return frozenset(_name(difference) for difference in _differences(book, work, without))
+
+
+def _name(difference: Difference) -> tuple[str, str]:
+    return difference.check, difference.message

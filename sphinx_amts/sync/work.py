@@ -66,6 +66,8 @@ class Work:
     previous: list[OldUnit] = field(init=False)
     outcomes: dict[Place, Outcome] = field(default_factory=dict)
     fates: dict[Place, tuple[Fate, str]] = field(default_factory=dict)
+    behind: tuple[int, ...] = ()
+    """The gaps that people localised and under which the source moved on."""
     _order: dict[Place, int] = field(default_factory=dict)
     _keys: list[str] = field(default_factory=list)
 
@@ -106,11 +108,12 @@ class Work:
         """The new manifest; ``refused`` are units whose new text failed the doctree check, with the reason."""
         units = [self._piece(index, planned, refused.get(index)) for index, planned in enumerate(self.plans)]
         gaps = [self.document.flat.text[gap.span.start : gap.span.end] for gap in _gaps(self.document)]
-        targets, lost = local_gaps(self.old, gaps, [planned.old for planned in self.plans])
-        mixed: list[GapPiece | UnitPiece] = [GapPiece(gaps[0], targets[0])]
-        for unit, gap, target in zip(units, gaps[1:], targets[1:], strict=True):
+        local = local_gaps(self.old, gaps, [planned.old for planned in self.plans])
+        self.behind = local.behind
+        mixed: list[GapPiece | UnitPiece] = [GapPiece(gaps[0], local.targets[0])]
+        for unit, gap, target in zip(units, gaps[1:], local.targets[1:], strict=True):
             mixed += [unit, GapPiece(gap, target)]
-        attic = (*(self.old.attic if self.old else ()), *self._dropped(units), *lost)
+        attic = (*(self.old.attic if self.old else ()), *self._dropped(units), *local.lost)
         return Manifest(
             path=self.document.path,
             pieces=tuple(mixed),
@@ -170,12 +173,13 @@ class Work:
         if text is not None:
             return Group(source, (text,), outcome.origin, State.TRANSLATED), outcome.fate, ""
         fate = Fate.REFUSED if outcome.fate in (Fate.MEMORY, Fate.TRANSLATED) else outcome.fate
+        refused = slot.refused or (reason if fate is Fate.REFUSED else "")
         if before is not None and before.group.state is not State.INITIAL:
             carried = self._carried(before, slot.segments)
             if carried is not None:
-                stays = replace(before.group, source=source, target=carried, stale=True)
+                stays = replace(before.group, source=source, target=carried, stale=True, refused=refused)
                 return stays, Fate.STALE if fate is Fate.UNTRANSLATED else fate, reason
-        return Group(source, source), fate, reason
+        return Group(source, source, refused=refused), fate, reason
 
     def _written(self, segment: Segment, outcome: Outcome) -> tuple[str | None, str]:
         """The target text of an outcome, its inline codes written back; or why there is none."""

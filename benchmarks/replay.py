@@ -1,0 +1,130 @@
+"""Replay a book's history: sync after every commit, and count the characters that were sent.
+
+    python benchmarks/replay.py BUNDLE [--book DIR] [--commit HASH ...] [--engine pseudo]
+
+BUNDLE is a git bundle with a branch ``main``; its first commit is the base and is not counted.  For each commit that changes
+prose, a line says how many characters of source text were sent, and how many are in the changed paragraphs, the changed
+sections (``##``), and the changed files.  The last line has the totals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sphinx_amts.config import Settings
+from sphinx_amts.document.reader import Book, application
+from sphinx_amts.model import Kind, Unit
+from sphinx_amts.session import sync_languages
+
+Texts = tuple[tuple[str, str], ...]
+"""The units of a file: the section that each stands in, and its text."""
+
+
+@dataclass
+class Row:
+    """One commit's characters."""
+
+    sent: int = 0
+    paragraphs: int = 0
+    sections: int = 0
+    files: int = 0
+
+    def __iadd__(self, other: Row) -> Row:
+        for name in ("sent", "paragraphs", "sections", "files"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        return self
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--book", default="", help="the book's directory in the repository, if not the whole of it")
+    parser.add_argument("--commit", action="append", default=[], help="count only this commit (its base is synced first)")
+    parser.add_argument("--engine", default="pseudo")
+    parser.add_argument("--last", type=int, default=0, help="only so many of the last commits")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as place:
+        repository = Path(place) / "repository"
+        subprocess.run(["git", "clone", "-q", "-b", "main", options.bundle, repository], check=True)
+        replay(repository, options)
+    return 0
+
+
+def replay(repository: Path, options: argparse.Namespace) -> None:
+    """Sync commit by commit, and print."""
+    commits = _git(repository, "rev-list", "--reverse", "HEAD").split()
+    total, seen = Row(), {}
+    if options.last:
+        commits = commits[-options.last - 1 :]
+    wanted = [_git(repository, "rev-parse", name).strip() for name in options.commit]
+    if wanted:
+        commits = [commit for name in wanted for commit in (f"{name}~1", name)]
+    print(f"{'commit':9} {'sent':>9} {'paragraphs':>10} {'sections':>9} {'files':>9}  subject", flush=True)
+    for number, commit in enumerate(commits):
+        _git(repository, "checkout", "-q", commit)
+        row, seen = step(repository / options.book, seen, options.engine)
+        if number % 2 == 0 if wanted else number == 0:
+            continue
+        if row.sent or row.files:
+            subject = _git(repository, "log", "-1", "--format=%s", commit).strip()
+            print(f"{commit[:8]:9} {row.sent:9,} {row.paragraphs:10,} {row.sections:9,} {row.files:9,}  {subject[:60]}", flush=True)
+        total += row
+    print(f"{'total':9} {total.sent:9,} {total.paragraphs:10,} {total.sections:9,} {total.files:9,}")
+
+
+def step(directory: Path, seen: dict[str, Texts], engine: str) -> tuple[Row, dict[str, Texts]]:
+    """Sync once; the row, and the texts of all files as they are now."""
+    root = directory.resolve().parent
+    app = application(directory, root.parent / "build", settings={}, status=None, warnings=io.StringIO())
+    app.build()
+    book = Book(app)
+    row, now = Row(), {}
+    for path in book.paths():
+        now[path] = texts(book.document(path).units)
+        if now[path] != seen.get(path):
+            changed = [text for text in _new(seen.get(path, ()), now[path])]
+            row.paragraphs += sum(len(text) for _, text in changed)
+            sections = {section for section, _ in changed}
+            row.sections += sum(len(text) for section, text in now[path] if section in sections)
+            row.files += sum(len(text) for _, text in now[path]) if changed else 0
+    results = sync_languages(book, Settings(engine=engine), ["zh"], base=directory, target=root.parent / "zh")
+    row.sent = results["zh"].characters_sent
+    for finding in results["zh"].findings:
+        print(f"  {finding.path}:{finding.line}: {finding.message} [{finding.subtype}]", file=sys.stderr)
+    return row, now
+
+
+def texts(units: Sequence[Unit]) -> Texts:
+    """Each unit's text with the number of the title before it."""
+    section, result = "", []
+    for unit in units:
+        if unit.kind is Kind.TITLE:
+            section = unit.text
+        result.append((section, unit.text))
+    return tuple(result)
+
+
+def _new(before: Texts, after: Texts) -> Iterator[tuple[str, str]]:
+    left = Counter(text for _, text in before)
+    for section, text in after:
+        if left[text]:
+            left[text] -= 1
+        else:
+            yield section, text
+
+
+def _git(repository: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=repository, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""What people see: how far a command has come, tables, findings.  Programs get JSON."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from sphinx_amts.errors import ConfigError
+from sphinx_amts.model import Finding, Subtype
+
+__all__ = ["StatusLine", "can_write", "findings", "printable", "table", "write_json"]
+
+_ORDER = (
+    Subtype.REFUSED,
+    Subtype.STRUCTURE,
+    Subtype.CODES,
+    Subtype.UNTRANSLATED,
+    Subtype.STALE,
+    Subtype.LOCAL,
+    Subtype.PEOPLE,
+    Subtype.CONFIG,
+    Subtype.MEMORY,
+    Subtype.UNIT,
+    Subtype.OUTDATED,
+)
+"""The most telling first."""
+_MOST = 20
+"""Findings of a kind that are shown."""
+_EXCERPT = 60
+_PAUSE = 0.05
+
+
+class StatusLine:
+    """One line on a terminal that says how far something has come; silent where there is no terminal."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
+        self._shown = 0.0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if self._live and (now - self._shown >= _PAUSE or done == total):
+            self._shown = now
+            width = len(str(total))
+            print(f"\r\x1b[K{stage} [{done:{width}}/{total}]", end="", file=self._stream, flush=True)
+
+    def clear(self) -> None:
+        """Make room for what follows."""
+        if self._live and self._shown:
+            print("\r\x1b[K", end="", file=self._stream, flush=True)
+
+
+def table(rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """Lines of a table; a column that holds numbers is aligned to the right."""
+    columns = list(itertools.zip_longest(*rows, fillvalue=""))
+    numbers = [any(isinstance(cell, int) for cell in column) for column in columns]
+    cells = [[f"{cell:,}" if isinstance(cell, int) else printable(str(cell)) for cell in column] for column in columns]
+    widths = [max(map(len, column)) for column in cells]
+    for row in zip(*cells, strict=True):
+        aligned = (
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(row, widths, numbers, strict=True)
+        )
+        yield "  ".join(aligned).rstrip()
+
+
+def findings(found: Sequence[Finding], srcdir: Path) -> Iterator[str]:
+    """A line for each finding, kind by kind; paths that are not absolute are relative to ``srcdir``."""
+    for subtype in _ORDER:
+        kind = [finding for finding in found if finding.subtype == subtype]
+        for finding in kind[:_MOST]:
+            yield _line(finding, srcdir)
+        if len(kind) > _MOST:
+            yield f"... and {len(kind) - _MOST} more [amts.{subtype}]; see --json"
+
+
+def _line(finding: Finding, srcdir: Path) -> str:
+    where = f"{_shown(srcdir / finding.path)}:{finding.line}" if finding.line else _shown(srcdir / finding.path)
+    excerpt = " ".join(finding.source.split())
+    if len(excerpt) > _EXCERPT:
+        excerpt = excerpt[: _EXCERPT - 3] + "..."
+    about = f": {excerpt}" if excerpt else ""
+    return printable(f"{where}: {finding.message}{about} [amts.{finding.subtype}]")
+
+
+def _shown(path: Path) -> str:
+    """A path as it is typed here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def printable(text: str) -> str:
+    """A text on one line, whatever stands in it."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+
+
+def can_write(place: str | None) -> None:
+    """Raise ConfigError where a result cannot be written, before any work is done."""
+    if place is None or place == "-":
+        return
+    file = Path(place)
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise ConfigError("the result cannot be written here", path=file, hint="Give --json a file in a directory that exists.")
+
+
+def write_json(place: str, data: Mapping[str, Any]) -> None:
+    """Write a result; raises ConfigError where it cannot be written."""
+    raw = (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
+    if place == "-":
+        sys.stdout.write(raw.decode("utf-8"))
+        return
+    try:
+        Path(place).write_bytes(raw)
+    except OSError as error:
+        raise ConfigError(f"the result cannot be written: {error.strerror}", path=place) from None

@@ -1,0 +1,69 @@
+"""Open the book that a command is about, with the settings of its configuration and of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sphinx_amts.cli.display import StatusLine
+from sphinx_amts.config import Settings
+from sphinx_amts.errors import ConfigError
+
+__all__ = ["Opened", "opened"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A book, its settings, and the languages that the command is about."""
+
+    book: Any
+    settings: Settings
+    codes: Sequence[str]
+    base: Path
+
+
+@contextlib.contextmanager
+def opened(options: argparse.Namespace, progress: StatusLine, *, read: bool = True) -> Iterator[Opened]:
+    """The book of a command; raises an AmtsError where it, its configuration or the command line is wrong."""
+    from sphinx_amts.document.opening import opened as book_opened
+    from sphinx_amts.session import configured
+
+    overrides = dict(options.overrides)
+    with book_opened(
+        options.book,
+        confdir=options.confdir,
+        overrides=overrides,
+        parallel=getattr(options, "jobs", 1),
+        read=read,
+        progress=progress,
+    ) as book:
+        settings = _with_engine(configured(book), getattr(options, "engine", None), overrides)
+        codes = tuple(dict.fromkeys(options.language)) or settings.codes
+        if not codes:
+            raise ConfigError("no language is named", hint="Give -l LANG, or set amts_languages in conf.py.")
+        if options.target and len(codes) > 1:
+            raise ConfigError("--target is the tree of one language, and several were given")
+        yield Opened(book, settings, codes, Path(book.app.confdir))
+
+
+def _with_engine(settings: Settings, engine: str | None, overrides: Mapping[str, str]) -> Settings:
+    """The settings with another engine, for every language; options stay where they are meant for it."""
+    if engine is None:
+        return settings
+    prefix = "amts_engine_options."
+    given = {name.removeprefix(prefix): value for name, value in overrides.items() if name.startswith(prefix)}
+    languages = settings.languages
+    if isinstance(languages, Mapping):
+        languages = {code: _without_engine(own, engine) for code, own in languages.items()}
+    options = settings.engine_options if settings.engine == engine else given
+    return replace(settings, engine=engine, engine_options=options, languages=languages)
+
+
+def _without_engine(own: Mapping[str, Any], engine: str) -> Mapping[str, Any]:
+    if not isinstance(own, Mapping) or own.get("engine", engine) == engine:
+        return own
+    return {name: value for name, value in own.items() if name.removeprefix("amts_") not in ("engine", "engine_options")}

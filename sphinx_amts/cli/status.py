@@ -1,0 +1,70 @@
+"""``sphinx-amts status``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
+from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json
+from sphinx_amts.cli.opening import opened
+
+__all__ = ["add", "run"]
+
+_EXAMPLE = """example:
+  sphinx-amts status docs -l zh
+
+"""
+_COLUMNS = ("segments", "human", "machine", "memory", "verbatim", "stale", "untranslated")
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "status",
+        help="show where each document stands",
+        description="For each document: who wrote its sentences, how many are stale or untranslated, and whether its source\n"
+        "or its target has changed since the last sync. Nothing is read by Sphinx, sent or written.\n\n"
+        "  verbatim    sentences that need no translation, such as a formula alone\n"
+        "  missing     the document has no target yet\n"
+        "  unadopted   its target has no manifest: it belongs to people, and adopt takes it over\n"
+        "  extra       its source is gone\n"
+        "  outdated    its source has changed since the last sync\n"
+        "  edited      people have changed its target since the last sync",
+        epilog=f"{_EXAMPLE}exit status: 0 the status was shown; 2 usage or configuration error",
+    )
+    book_arguments(parser)
+    common_arguments(parser)
+    sphinx_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Show the status; the exit status."""
+    from sphinx_amts.session import languages_status
+
+    can_write(options.json)
+    with opened(options, StatusLine(), read=False) as open_:
+        results = languages_status(open_.book, open_.settings, open_.codes, target=options.target)
+    data = {code: result.as_json() for code, result in results.items()}
+    if options.json:
+        write_json(options.json, {"languages": data})
+    if options.json != "-":
+        print("\n\n".join("\n".join(_lines(code, result)) for code, result in data.items()))
+    return 0
+
+
+def _lines(code: str, result: Mapping[str, Any]) -> Iterator[str]:
+    """A row for each document, the sums, and the localised files that are behind."""
+    rows: list[list[object]] = [[code, *_COLUMNS, ""]]
+    for path, document in result["documents"].items():
+        rows.append([path, *_numbers(document["segments"]), ", ".join(document["flags"])])
+    yield from table([*rows, ["total", *_numbers(result["segments"]), ""]])
+    for path, file in result["localised"].items():
+        if file["outdated"]:
+            yield f"{printable(path)}: localised, and its source has changed since"
+
+
+def _numbers(segments: Mapping[str, int]) -> Iterator[int]:
+    yield from (segments[name] for name in ("total", *_COLUMNS[1:]))

@@ -1,0 +1,112 @@
+"""``sphinx-amts sync``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
+from sphinx_amts.cli.display import StatusLine, can_write, findings, table, write_json
+from sphinx_amts.cli.opening import opened
+
+__all__ = ["add", "run"]
+
+_EXAMPLE = """example:
+  sphinx-amts sync docs -l zh --engine command
+  sphinx-amts sync docs -l zh intro guide/install --dry-run
+
+exit status:
+  0  nothing was refused; untranslated, stale and waiting sentences are no failures
+  1  an answer was refused for the first time; with --strict, also what is still refused
+  2  usage or configuration error"""
+_ROWS = (
+    ("kept", "kept"),
+    ("from memory", "memory"),
+    ("translated", "translated"),
+    ("untranslated", "untranslated"),
+    ("stale", "stale"),
+    ("waiting", "waiting"),
+    ("refused", "refused"),
+)
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "sync",
+        help="bring locale trees up to date",
+        description="Translate what changed in the book, check every answer, and write the locale trees.\n"
+        "What people wrote stays. An answer that does not pass is refused: what stood there stays, and is reported.",
+        epilog=_EXAMPLE,
+    )
+    book_arguments(parser)
+    parser.add_argument("docnames", nargs="*", metavar="DOCNAME", help="only these documents")
+    parser.add_argument("--engine", metavar="NAME", help="translate with this engine instead of amts_engine")
+    parser.add_argument("--dry-run", action="store_true", help="plan and count; send nothing, write nothing")
+    parser.add_argument("--no-wait", action="store_true", help="leave what an engine has not finished to a later sync")
+    parser.add_argument("--strict", action="store_true", help="exit status 1 for what an earlier sync has reported, too")
+    parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes to read the book with (default: 1)")
+    common_arguments(parser)
+    sphinx_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Sync; the exit status."""
+    from sphinx_amts.session import sync_languages
+
+    can_write(options.json)
+    progress = StatusLine()
+    try:
+        with opened(options, progress) as open_:
+            srcdir = open_.book.srcdir
+            results = sync_languages(
+                open_.book,
+                open_.settings,
+                open_.codes,
+                base=open_.base,
+                target=options.target,
+                only=options.docnames,
+                dry_run=options.dry_run,
+                wait=not options.no_wait,
+                progress=progress,
+            )
+    finally:
+        progress.clear()
+    if options.json:
+        write_json(options.json, {"languages": {code: result.as_json() for code, result in results.items()}})
+    if options.json != "-":
+        print("\n".join(table(list(_rows(results, dry_run=options.dry_run)))), flush=True)
+    _show_findings(results, srcdir)
+    still = options.strict and any(result.segments["refused"] for result in results.values())
+    return int(still or any(result.new_findings for result in results.values()))
+
+
+def _rows(results: Mapping[str, Any], *, dry_run: bool) -> Iterator[list[object]]:
+    """What was done, a column for each language."""
+    yield ["dry run" if dry_run else "", *results]
+    yield ["documents", *(result.documents for result in results.values())]
+    for title, name in _ROWS:
+        yield [title, *(result.segments[name] for result in results.values())]
+    yield ["characters to send" if dry_run else "characters sent", *(r.characters_sent for r in results.values())]
+    if not dry_run:
+        yield ["files written", *(result.files_written for result in results.values())]
+
+
+def _show_findings(results: Mapping[str, Any], srcdir: Path) -> None:
+    for code, result in results.items():
+        lines = list(findings(result.findings, srcdir))
+        if lines and len(results) > 1:
+            print(f"{code}:", file=sys.stderr)
+        for line in lines:
+            print(line, file=sys.stderr)
+
+
+def _jobs(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number

@@ -1,0 +1,77 @@
+"""Which language a build is in: ``-D language=zh`` or ``zh_CN``, whichever of them the book uses.
+
+Sphinx has loaded its own texts before it loads extensions, under the name that the user gave.  So the language is settled as
+soon as this extension is set up, and Sphinx's texts are loaded again where Sphinx has another name for it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from sphinx.application import Sphinx
+from sphinx.errors import ConfigError as SphinxConfigError
+
+from sphinx_amts.config import OPTIONS, Settings, for_language, settings
+from sphinx_amts.errors import AmtsError, ConfigError
+from sphinx_amts.locales import language, same
+
+__all__ = ["SYNCING", "book_settings", "chosen", "may_sync", "setup"]
+
+SYNCING = "SPHINX_AMTS_SYNC"
+"""Is set in the environment of a sync that a build has started: what it reads is the book itself, in no other language."""
+
+
+def chosen(configured: str, source: str, codes: object) -> str | None:
+    """The book's own name for the language of a build, ``None`` for the source language and for one it has not."""
+    if not isinstance(codes, (list, tuple, Mapping)):
+        return None
+    try:
+        if same(configured, source):
+            return None
+    except ConfigError:
+        return None
+    return next((code for code in codes if isinstance(code, str) and _is(code, configured)), None)
+
+
+def _is(code: str, configured: str) -> bool:
+    try:
+        return same(code, configured)
+    except ConfigError:
+        return False
+
+
+def book_settings(app: Sphinx, code: str | None = None) -> Settings:
+    """The settings in Sphinx's configuration, those of one language if ``code`` is given.
+
+    Raises Sphinx's ConfigError for a wrong one.
+    """
+    try:
+        found = settings({name: app.config[name] for name in OPTIONS})
+        return found if code is None else for_language(found, code)
+    except AmtsError as error:
+        raise SphinxConfigError(str(error)) from None
+
+
+def may_sync(wanted: bool | None, environment: Mapping[str, str]) -> bool:
+    """Whether a build syncs first: as the book wants, else except on machines that build for others."""
+    if wanted is not None:
+        return wanted
+    return not any(environment.get(name, "").lower() not in ("", "0", "false") for name in ("CI", "READTHEDOCS"))
+
+
+def setup(app: Sphinx) -> None:
+    """Settle the language, and where it is one of the book's, build from its locale tree."""
+    if os.environ.get(SYNCING):
+        return
+    config = app.config
+    code = chosen(config.language, config.amts_source_language, config.amts_languages)
+    if code is None:
+        return
+    name = language(code).sphinx
+    if config.language != name:
+        config.language = name
+        app._init_i18n()
+    from sphinx_amts.sphinx_ext.building import Building
+
+    Building(code).connect(app)

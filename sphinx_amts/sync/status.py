@@ -1,0 +1,140 @@
+"""Where the documents of a language stand, out of their files and manifests alone: no document is read by Sphinx."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sphinx_amts.document.flat import unflatten
+from sphinx_amts.document.reader import Book
+from sphinx_amts.model import Group, Origin, State
+from sphinx_amts.pairs.manifest import Manifest
+from sphinx_amts.sync.localised import Localised, localised
+from sphinx_amts.sync.tree import LocaleTree
+
+__all__ = ["STATES", "DocumentStatus", "Flag", "LanguageStatus", "status"]
+
+STATES = ("human", "machine", "memory", "verbatim", "stale", "untranslated")
+"""How a segment stands: who wrote its target, or that it needs none, or what is left to do; the counts sum to the total."""
+
+
+class Flag(enum.StrEnum):
+    """What else is to say of a document."""
+
+    MISSING = "missing"
+    """It has no target yet, or its target was removed."""
+    UNADOPTED = "unadopted"
+    """Its target has no manifest: it belongs to people."""
+    EXTRA = "extra"
+    """It has no source, or no more."""
+    OUTDATED = "outdated"
+    """Its source has changed since it was last synced."""
+    EDITED = "edited"
+    """People have changed its target since it was last synced."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStatus:
+    """One document; without a manifest nothing is known of its segments."""
+
+    path: str
+    flags: tuple[Flag, ...] = ()
+    segments: Counter[str] = field(default_factory=Counter)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that ``status --json`` prints for a document."""
+        return {"flags": [flag.value for flag in self.flags], "segments": _counts(self.segments)}
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageStatus:
+    """One language."""
+
+    root: Path
+    documents: tuple[DocumentStatus, ...]
+    localised: tuple[Localised, ...]
+
+    @property
+    def segments(self) -> Counter[str]:
+        """The counts of all documents."""
+        return sum((document.segments for document in self.documents), Counter())
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that ``status --json`` prints for a language."""
+        return {
+            "root": str(self.root),
+            "segments": _counts(self.segments),
+            "documents": {document.path: document.as_json() for document in self.documents},
+            "localised": {file.path: {"outdated": file.is_outdated} for file in self.localised},
+        }
+
+
+def status(book: Book, tree: LocaleTree, paths: Sequence[str]) -> LanguageStatus:
+    """Where the documents with these paths stand, and what else is in the tree.
+
+    The book need not have been read.  Raises an AmtsError for a file that is damaged or not UTF-8.
+    """
+    known = {*book.paths(), *tree.paths()}
+    documents = [_document(book, tree, path) for path in paths]
+    documents += [_extra(tree, path) for path in sorted(_extras(book, tree))]
+    return LanguageStatus(tree.root, tuple(documents), localised(tree, book.srcdir, known))
+
+
+def _document(book: Book, tree: LocaleTree, path: str) -> DocumentStatus:
+    raw, target, manifest = book.raw(path), tree.read(path), tree.manifest(path)
+    if manifest is None:
+        return DocumentStatus(path, (Flag.MISSING if target in (None, raw) else Flag.UNADOPTED,))
+    flags = []
+    if target is None:
+        flags.append(Flag.MISSING)
+    if unflatten(manifest.source, manifest.style) != raw:
+        flags.append(Flag.OUTDATED)
+    if target is not None and unflatten(manifest.target, manifest.style) != target:
+        flags.append(Flag.EDITED)
+    return DocumentStatus(path, tuple(flags), Counter(_states(manifest)))
+
+
+def _states(manifest: Manifest) -> Iterator[str]:
+    for unit in manifest.units:
+        for group in unit.groups:
+            yield from [_state(group)] * len(group.source)
+
+
+def _state(group: Group) -> str:
+    if group.stale:
+        return "stale"
+    if group.state is State.INITIAL:
+        return "untranslated"
+    return _WRITERS.get(group.origin, "machine")
+
+
+_WRITERS: Mapping[str, str] = {Origin.HUMAN: "human", Origin.TM: "memory", Origin.SOURCE: "verbatim"}
+
+
+def _extras(book: Book, tree: LocaleTree) -> Iterator[str]:
+    """Documents without source."""
+    suffixes = {PurePosixPath(path).suffix for path in book.paths()}
+    known = set(book.paths())
+    manifests = set(tree.paths())
+    yield from manifests - known
+    for path in tree.files():
+        is_new = path not in known and path not in manifests
+        if is_new and PurePosixPath(path).suffix in suffixes and not (book.srcdir / path).is_file():
+            yield path
+
+
+def _extra(tree: LocaleTree, path: str) -> DocumentStatus:
+    manifest = tree.manifest(path)
+    if manifest is None:
+        return DocumentStatus(path, (Flag.EXTRA, Flag.UNADOPTED))
+    target = tree.read(path)
+    edited = target is not None and unflatten(manifest.target, manifest.style) != target
+    return DocumentStatus(path, (Flag.EXTRA, Flag.EDITED) if edited else (Flag.EXTRA,), Counter(_states(manifest)))
+
+
+def _counts(segments: Mapping[str, int]) -> dict[str, int]:
+    return {"total": sum(segments.values()), **{name: segments.get(name, 0) for name in STATES}}

@@ -1,0 +1,2 @@
+extensions = ["sphinx_amts", "sphinx.ext.mathjax"]
+exclude_patterns = ["parts"]
