@@ -14,7 +14,7 @@ author = "The sphinx-amts contributors"
 project_copyright = author
 version = release = sphinx_amts.__version__
 
-extensions = ["docstring", "myst_parser"]
+extensions = ["command_line", "docstring", "myst_parser"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"sphinx-amts {release}"

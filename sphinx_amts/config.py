@@ -83,10 +83,7 @@ class Settings:
 
 
 OPTIONS: Mapping[str, tuple[Option, Any]] = {
-    f"amts_{item.name}": (
-        item.metadata["option"],
-        item.default if item.default is not dataclasses.MISSING else item.default_factory(),  # type: ignore[misc]
-    )
+    f"amts_{item.name}": (item.metadata["option"], getattr(Settings(), item.name))
     for item in dataclasses.fields(Settings)
 }
 """Every option's declaration and default by its full name."""
@@ -120,7 +117,7 @@ def _checked(name: str, option: Option, value: Any) -> Any:
     if not isinstance(value, option.types):
         wanted = " or ".join(kind.__name__ for kind in option.types)
         raise ConfigError(f"{name} is {value!r}, and must be of type {wanted}", hint=option.help)
-    if list in option.types and not all(isinstance(item, str) for item in value):
+    if isinstance(value, (list, tuple)) and not all(isinstance(item, str) for item in value):
         raise ConfigError(f"{name} is {value!r}, and must hold texts", hint=option.help)
     return value
 

@@ -85,7 +85,10 @@ def languages_status(
 
 
 def tree_root(srcdir: Path, settings: Settings, code: str) -> Path:
-    """The locale tree of a language; raises ConfigError where it would lie around the book or leave its git work tree."""
+    """The locale tree of a language.
+
+    Raises ConfigError where it would lie around the book or leave the book's git work tree.
+    """
     root = (srcdir / settings.locale_dir / code).resolve()
     source = srcdir.resolve()
     if source.is_relative_to(root):
@@ -106,10 +109,11 @@ def _place(book: Book, settings: Settings, code: str, target: Path | None) -> Pa
     source = book.srcdir.resolve()
     root = target.resolve() if target else tree_root(source, settings, code)
     if source.is_relative_to(root):
-        raise ConfigError("the locale tree would lie around the book", path=root, hint="Give --target another directory.")
+        hint = "Give --target another directory."
+        raise ConfigError("the locale tree would lie around the book", path=root, hint=hint)
     if root.is_relative_to(source) and book.would_read(root):
         inside = root.relative_to(source).parts[0]
-        hint = f"Add {inside!r} to exclude_patterns in conf.py, or set amts_locale_dir to a directory beside the book."
+        hint = f"Add {inside!r} to the book's exclude_patterns, or set amts_locale_dir to a directory beside the book."
         raise ConfigError("Sphinx would read this locale tree as documents of the book", path=root, hint=hint)
     return root
 
@@ -128,22 +132,29 @@ def _named(code: str, progress: Progress) -> Progress:
 
 
 def _check(job: Job) -> None:
-    """Raise an AmtsError for whatever would stop a sync half way; nothing is written before every language is checked."""
+    """Raise an AmtsError for whatever would stop a sync half way; every language is checked before one is written."""
     engines.create(job.settings.engine, job.settings.engine_options)
     for name in job.settings.memory:
         if not (job.base / name).is_file():
             raise ConfigError("this file of amts_memory is missing", path=job.base / name, hint="Correct amts_memory.")
     paths = wanted(job)
     for path in paths:
-        try:
-            flatten(job.book.raw(path), Path(path).suffix)
-        except BookError as error:
-            error.path = error.path or job.book.srcdir / path
-            raise
+        _check_source(job.book, path)
     for path in {*paths, *job.tree.paths()}:
         job.tree.manifest(path)
         job.tree.read(path)
     recorded(job.tree)
+
+
+def _check_source(book: Book, path: str) -> None:
+    try:
+        flatten(book.raw(path), Path(path).suffix).text.encode("utf-8")
+    except BookError as error:
+        error.path = error.path or book.srcdir / path
+        raise
+    except UnicodeEncodeError:
+        hint = "Look for \\ud83d or the like in it, and write the whole character."
+        raise BookError("this notebook holds half a character", path=book.srcdir / path, hint=hint) from None
 
 
 def _untranslated(job: Job, result: LanguageResult) -> Iterator[Finding]:

@@ -126,18 +126,21 @@ class SmallBook:
         self.asked = list(getattr(engine, "asked", ()))
         return results[self.language]
 
-    def differences(self, path: str) -> list[Difference]:
-        """How Sphinx reads the target of a document otherwise than its source."""
+    def differences(self, *paths: str) -> list[Difference]:
+        """How Sphinx reads the targets of documents otherwise than their sources; of all, where none is named."""
         with _untouched_registries():
             book = self.open()
-            target = flatten(self.target(path), Path(path).suffix)
-            return list(book.differences(book.document(path), target, {}))
+            return [
+                difference
+                for path in paths or self.targets()
+                for target in [flatten(self.target(path), Path(path).suffix)]
+                for difference in book.differences(book.document(path), target, self.manifest(path))
+            ]
 
     def new_warnings(self) -> list[str]:
-        """What Sphinx says of the locale tree and not of the book, files and lines aside."""
+        """What Sphinx says of the locale tree and did not say of the book when it was synced, files and lines aside."""
         copy = SmallBook(Path(tempfile.mkdtemp(dir=self.folder)), {**self._sources(), **self.targets()}, conf="")
         with _untouched_registries():
-            self.open()
             copy.open()
         more = Counter(copy.warnings.splitlines()) - Counter(self.warnings.splitlines())
         return sorted(more.elements())

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from docutils.parsers.rst import directives, roles
 from hypothesis import HealthCheck, settings
 from sphinx.config import Config
+from sphinx.util.docutils import additional_nodes, unregister_node
 
 pytest_plugins = ["sphinx.testing.fixtures"]
 
@@ -65,6 +67,21 @@ def _every_book_knows_its_own_suffixes() -> Iterator[None]:
     yield
     suffixes.clear()
     suffixes.update(before)
+
+
+@pytest.fixture(autouse=True)
+def _no_book_registers_for_another() -> Iterator[None]:
+    """What extensions register with docutils they register for the whole process: the next test starts without it."""
+    registries = (directives._directives, roles._roles)  # type: ignore[attr-defined]
+    before = [dict(registry) for registry in registries]
+    nodes = set(additional_nodes)
+    yield
+    for registry, entries in zip(registries, before, strict=True):
+        registry.clear()
+        registry.update(entries)
+    for node in additional_nodes - nodes:
+        unregister_node(node)
+    additional_nodes.intersection_update(nodes)
 
 
 @pytest.fixture(scope="session")

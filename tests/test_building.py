@@ -70,11 +70,12 @@ class Folder:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+Every = Callable[[str], tuple[Folder, Built, Built]]
 CODES = {"myst": "zh", "rst": "zh_CN", "nb": "zh"}
 
 
 @pytest.fixture(scope="session")
-def _built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Folder, Built, Built]]:
+def every(tmp_path_factory: pytest.TempPathFactory) -> Every:
     """Each book is built once, as its source and synced in Chinese; warnings are errors."""
     done: dict[str, tuple[Folder, Built, Built]] = {}
 
@@ -90,16 +91,16 @@ def _built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Fo
 
 
 @pytest.fixture(params=["myst", "rst", "nb"])
-def built(request: pytest.FixtureRequest, _built: Callable[[str], tuple[Folder, Built, Built]]) -> Iterator[object]:
-    return _built(request.param)
+def built(request: pytest.FixtureRequest, every: Every) -> Iterator[object]:
+    return every(request.param)
 
 
 @pytest.fixture
-def folder(_built: Callable[[str], tuple[Folder, Built, Built]], tmp_path: Path) -> Callable[[str], Folder]:
+def folder(every: Every, tmp_path: Path) -> Callable[[str], Folder]:
     """A copy of a book with its synced locale tree, for a test to change; nothing is built of it yet."""
 
     def copy(name: str) -> Folder:
-        original, _, _ = _built(name)
+        original, _, _ = every(name)
         for part in ("book", "locale"):
             shutil.copytree(original.root / part, tmp_path / part)
         return Folder(tmp_path, CODES[name])
@@ -156,13 +157,13 @@ def test_sphinxs_own_texts_are_in_the_language_whatever_the_book_calls_it(built:
     assert "zh-CN" in (target.out / "_static" / "documentation_options.js").read_text(encoding="utf-8")
 
 
-def test_an_excluded_page_is_built_from_the_source(_built: Callable[[str], tuple[Folder, Built, Built]]) -> None:
-    _, _, target = _built("myst")
+def test_an_excluded_page_isevery_from_the_source(every: Every) -> None:
+    _, _, target = every("myst")
     assert "This page is built from the source." in target.page("legal")
 
 
-def test_a_part_of_a_file_is_included_as_in_the_source(_built: Callable[[str], tuple[Folder, Built, Built]]) -> None:
-    _, source, target = _built("rst")
+def test_a_part_of_a_file_is_included_as_in_the_source(every: Every) -> None:
+    _, source, target = every("rst")
     assert "This sentence is included." in source.page("index")
     page = target.page("index")
     assert "Ŧħīş şḗƞŧḗƞƈḗ īş īƞƈŀŭḓḗḓ." in page
@@ -232,8 +233,9 @@ def test_a_title_that_was_edited_after_the_last_sync_keeps_its_anchor(folder: Ca
 
 def test_terms_have_their_sources_ids_and_names(folder: Callable[[str], Folder]) -> None:
     book = folder("myst")
+    sentence = "{term}`面包`、{term}`Bread`和{term}`酸面包 <Sourdough bread>`。"
     book.change(book.tree / "more.md", "⟦Ɓřḗȧḓ ··⟧\n", "面包\n")
-    book.change(book.tree / "index.md", "⟦Ǿƞƈḗ ḿǿřḗ. ··⟧", "{term}`面包`、{term}`Bread`和{term}`酸面包 <Sourdough bread>`。")
+    book.change(book.tree / "index.md", "⟦Ǿƞƈḗ ḿǿřḗ. ··⟧", sentence)
     built = book.build("zh", "-W", "-n")
     assert built.status == 0, built.warnings
     assert '<dt id="term-Bread">面包' in built.page("more")
@@ -243,7 +245,7 @@ def test_terms_have_their_sources_ids_and_names(folder: Callable[[str], Folder])
 
 def test_untranslated_text_is_marked_where_the_book_wants_it(folder: Callable[[str], Folder]) -> None:
     book = folder("myst")
-    book.change(book.book / "more.md", "Another one.", "A very new sentence.")
+    book.change(book.book / "more.md", "Another one.", "Another one.\n\nA very new sentence.")
     book.change(book.book / "conf.py", 'amts_engine = "pseudo"', "translation_progress_classes = True")
     page = book.build("zh").page("more")
     assert '<p class="untranslated">A very new sentence.</p>' in page
@@ -255,7 +257,9 @@ def test_untranslated_text_is_marked_where_the_book_wants_it(folder: Callable[[s
 
 
 @pytest.mark.parametrize("name", ["CI", "READTHEDOCS"])
-def test_a_build_for_others_uses_what_is_there_and_says_what_is_behind(folder: Callable[[str], Folder], name: str) -> None:
+def test_a_build_for_others_uses_what_is_there_and_says_what_is_behind(
+    folder: Callable[[str], Folder], name: str
+) -> None:
     book = folder("rst")
     (book.tree / "more.rst").unlink()
     book.change(book.book / "index.rst", "A sentence with", "Another sentence with")
@@ -264,14 +268,13 @@ def test_a_build_for_others_uses_what_is_there_and_says_what_is_behind(folder: C
     assert {path: path.read_bytes() for path in book.tree.rglob("*") if path.is_file()} == before
     assert built.status == 0
     assert "Ȧ şḗƞŧḗƞƈḗ ẇīŧħ" in built.page("index")
-    assert built.warnings.splitlines() == [
-        f"{book.book / 'index.rst'}:1: WARNING: zh_CN: this file has changed since its translation was last synced"
-        " [amts.outdated]",
-        f"{book.book / 'more.rst'}:1: WARNING: zh_CN: this document has no translation yet [amts.outdated]",
-    ]
+    changed, missing = built.warnings.splitlines()
+    assert changed.startswith(f"{book.book / 'index.rst'}:1: WARNING: zh_CN: this file has changed since")
+    assert missing.startswith(f"{book.book / 'more.rst'}:1: WARNING: zh_CN: this document has no translation yet")
+    assert {changed[-16:], missing[-16:]} == {" [amts.outdated]"}
 
 
-def test_the_source_language_and_languages_of_others_are_built_as_without_the_extension(
+def test_the_source_language_and_languages_of_others_areevery_as_without_the_extension(
     folder: Callable[[str], Folder],
 ) -> None:
     book = folder("rst")
@@ -282,11 +285,21 @@ def test_the_source_language_and_languages_of_others_are_built_as_without_the_ex
     assert not book.tree.exists()
 
 
+def test_a_language_may_come_from_the_configuration(folder: Callable[[str], Folder]) -> None:
+    book = folder("rst")
+    with (book.book / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write('import os\nlanguage = os.environ.get("BOOK", "en")\n')
+    book.change(book.book / "index.rst", "A sentence with", "Another sentence with")
+    built = book.build(None, BOOK="zh")
+    assert (built.status, built.warnings) == (0, "")
+    assert "Ȧƞǿŧħḗř şḗƞŧḗƞƈḗ ẇīŧħ" in built.page("index")
+
+
 # Sphinx's own ways
 
 
-def test_two_processes_build_the_same_as_one(_built: Callable[[str], tuple[Folder, Built, Built]]) -> None:
-    folder, _, one = _built("myst")
+def test_two_processes_build_the_same_as_one(every: Every) -> None:
+    folder, _, one = every("myst")
     before = one.pages()
     two = folder.build("zh", "-E", "-a", "-j", "2", "-W", "--keep-going")
     assert (two.status, two.warnings) == (0, "")
@@ -336,9 +349,13 @@ def test_a_localised_bibliography_is_used(tmp_path: Path) -> None:
     pytest.importorskip("sphinxcontrib.bibtex")
     folder = Folder(tmp_path)
     folder.book.mkdir()
-    conf = 'extensions = ["sphinx_amts", "sphinxcontrib.bibtex"]\nbibtex_bibfiles = ["all.bib"]\namts_languages = ["zh"]\n'
-    (folder.book / "conf.py").write_text(conf + 'html_theme = "basic"\n', encoding="utf-8")
-    (folder.book / "index.rst").write_text("Title\n=====\n\nSee :cite:`a`.\n\n.. bibliography:: all.bib\n", encoding="utf-8")
+    (folder.book / "conf.py").write_text(
+        'extensions = ["sphinx_amts", "sphinxcontrib.bibtex"]\nbibtex_bibfiles = ["all.bib"]\namts_languages = ["zh"]\n'
+        'html_theme = "basic"\n',
+        encoding="utf-8",
+    )
+    page = "Title\n=====\n\nSee :cite:`a`.\n\n.. bibliography:: all.bib\n"
+    (folder.book / "index.rst").write_text(page, encoding="utf-8")
     entry = "@book{{a, title={{{title}}}, author={{Somebody}}, year={{2001}}, publisher={{Somewhere}}}}\n"
     (folder.book / "all.bib").write_text(entry.format(title="The source"), encoding="utf-8")
     folder.tree.mkdir(parents=True)
@@ -380,8 +397,8 @@ def test_a_table_of_contents_and_a_title_come_from_the_locale_tree(tmp_path: Pat
 def test_the_documented_lines_make_a_quickstart_book_obey_lang(tmp_path: Path) -> None:
     if shutil.which("make") is None:
         pytest.skip("make is missing")
-    quickstart = [sys.executable, "-m", "sphinx.cmd.quickstart", "-q", "-p", "Small", "-a", "Me", "--makefile", "--no-batchfile"]
-    subprocess.run([*quickstart, str(tmp_path)], check=True, capture_output=True)
+    quickstart = [sys.executable, "-m", "sphinx.cmd.quickstart", "-q", "-p", "Small", "-a", "Me", str(tmp_path)]
+    subprocess.run(quickstart, check=True, capture_output=True)
     guide = (Path(__file__).parent.parent / "docs" / "how-to" / "build-a-language.md").read_text(encoding="utf-8")
     lines = re.search(r"```make\n(.*?)```", guide, flags=re.DOTALL)
     assert lines is not None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sphinx_amts.document import plain
 from sphinx_amts.model import Group, Kind, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
-from sphinx_amts.sphinx_ext import plain
 from sphinx_amts.sphinx_ext.language import chosen, may_sync
 from sphinx_amts.sphinx_ext.partial import part
 from sphinx_amts.sphinx_ext.titles import Titles
@@ -57,11 +57,8 @@ def unit(source: str, target: str, *ids: str, kind: Kind = Kind.TITLE) -> UnitPi
 
 def manifest(*pieces: UnitPiece | str | tuple[str, str]) -> Manifest:
     """A manifest of units, gaps, and localised gaps."""
-    made = (
-        piece if isinstance(piece, UnitPiece) else GapPiece(piece, piece) if isinstance(piece, str) else GapPiece(*piece)
-        for piece in pieces
-    )
-    return Manifest("a.md", tuple(made))
+    gaps = [(piece, piece) if isinstance(piece, str) else piece for piece in pieces]
+    return Manifest("a.md", tuple(gap if isinstance(gap, UnitPiece) else GapPiece(*gap) for gap in gaps))
 
 
 def found(titles: Titles, *texts: str) -> list[str | None]:
@@ -100,7 +97,13 @@ def test_a_title_of_no_section_is_none() -> None:
 
 
 PARTS = manifest(
-    "", unit("Out.", "外。"), "\n\n.. begin\n\n", unit("In.", "内。"), ("\n\nlocal\n\n", "\n\n本地\n\n"), unit("End.", "完。"), "\n"
+    "",
+    unit("Out.", "外。"),
+    "\n\n.. begin\n\n",
+    unit("In.", "内。"),
+    ("\n\nlocal\n\n", "\n\n本地\n\n"),
+    unit("End.", "完。"),
+    "\n",
 )
 
 

@@ -25,7 +25,10 @@ _COMMANDS = (sync, status, verify)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns 0 where nothing was refused, 1 where something was, 2 for a usage or configuration error."""
+    """Run a command.
+
+    Returns 0 where nothing was refused, 1 where something was, and 2 for a usage or configuration error.
+    """
     options = parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         _take_any_name(stream)
@@ -39,9 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - nobody reads us any more
         return 2
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - people get a message, and --traceback shows the rest
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        hint = "" if options.traceback else "\n  This is a defect of sphinx-amts: please report it with what --traceback shows."
+        hint = "" if options.traceback else "\n  This is a defect: please report it with what --traceback shows."
         return _say(what + hint, 2, show=options.traceback)
     return status
 
@@ -50,7 +53,8 @@ def parser() -> Parser:
     """The whole command line."""
     whole = Parser(
         prog="sphinx-amts",
-        description="Keep translations of Sphinx, MyST and Jupyter books in sync with their sources, sentence by sentence.",
+        description="Keep translations of Sphinx, MyST and Jupyter books in sync with their sources, "
+        "sentence by sentence.",
         epilog="Start with: sphinx-amts sync BOOK -l LANG --dry-run",
     )
     whole.add_argument("--version", action="version", version=f"sphinx-amts {__version__}")

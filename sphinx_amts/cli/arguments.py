@@ -9,13 +9,14 @@ from typing import Any
 
 __all__ = ["Commands", "Parser", "book_arguments", "common_arguments", "sphinx_arguments"]
 
+
 class Parser(argparse.ArgumentParser):
     """Takes operands between options too (``sync BOOK -l zh DOCNAME``), and shows help as it is written."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(
-            *args, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **kwargs
-        )
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        self.allow_abbrev = False
         self._is_inside = False
 
     def parse_known_args(  # type: ignore[override]

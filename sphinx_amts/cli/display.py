@@ -108,7 +108,8 @@ def can_write(place: str | None) -> None:
         return
     file = Path(place)
     if file.is_dir() or not file.absolute().parent.is_dir():
-        raise ConfigError("the result cannot be written here", path=file, hint="Give --json a file in a directory that exists.")
+        hint = "Give --json a file in a directory that exists."
+        raise ConfigError("the result cannot be written here", path=file, hint=hint)
 
 
 def write_json(place: str, data: Mapping[str, Any]) -> None:

@@ -56,14 +56,16 @@ def _with_engine(settings: Settings, engine: str | None, overrides: Mapping[str,
         return settings
     prefix = "amts_engine_options."
     given = {name.removeprefix(prefix): value for name, value in overrides.items() if name.startswith(prefix)}
-    languages = settings.languages
+    languages: Sequence[str] | Mapping[str, Any] = settings.languages
     if isinstance(languages, Mapping):
         languages = {code: _without_engine(own, engine) for code, own in languages.items()}
     options = settings.engine_options if settings.engine == engine else given
     return replace(settings, engine=engine, engine_options=options, languages=languages)
 
 
-def _without_engine(own: Mapping[str, Any], engine: str) -> Mapping[str, Any]:
-    if not isinstance(own, Mapping) or own.get("engine", engine) == engine:
+def _without_engine(own: object, engine: str) -> Any:
+    """A language's own options without those that are meant for another engine."""
+    if not isinstance(own, Mapping) or own.get("engine", own.get("amts_engine", engine)) == engine:
         return own
-    return {name: value for name, value in own.items() if name.removeprefix("amts_") not in ("engine", "engine_options")}
+    chosen = ("engine", "engine_options")
+    return {name: value for name, value in own.items() if name.removeprefix("amts_") not in chosen}

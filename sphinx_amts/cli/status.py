@@ -24,8 +24,9 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "status",
         help="show where each document stands",
-        description="For each document: who wrote its sentences, how many are stale or untranslated, and whether its source\n"
-        "or its target has changed since the last sync. Nothing is read by Sphinx, sent or written.\n\n"
+        description="For each document: who wrote its sentences, how many are stale or untranslated, and whether\n"
+        "its source or its target has changed since the last sync. No document is read by Sphinx, and\n"
+        "nothing is sent or written.\n\n"
         "  verbatim    sentences that need no translation, such as a formula alone\n"
         "  missing     the document has no target yet\n"
         "  unadopted   its target has no manifest: it belongs to people, and adopt takes it over\n"

@@ -39,7 +39,8 @@ def add(commands: Commands) -> None:
         "sync",
         help="bring locale trees up to date",
         description="Translate what changed in the book, check every answer, and write the locale trees.\n"
-        "What people wrote stays. An answer that does not pass is refused: what stood there stays, and is reported.",
+        "What people wrote stays. An answer that does not pass is refused: what stood there stays, and\n"
+        "is reported. A document without a manifest belongs to people and is left alone.",
         epilog=_EXAMPLE,
     )
     book_arguments(parser)
@@ -47,8 +48,8 @@ def add(commands: Commands) -> None:
     parser.add_argument("--engine", metavar="NAME", help="translate with this engine instead of amts_engine")
     parser.add_argument("--dry-run", action="store_true", help="plan and count; send nothing, write nothing")
     parser.add_argument("--no-wait", action="store_true", help="leave what an engine has not finished to a later sync")
-    parser.add_argument("--strict", action="store_true", help="exit status 1 for what an earlier sync has reported, too")
-    parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes to read the book with (default: 1)")
+    parser.add_argument("--strict", action="store_true", help="exit status 1 for what an earlier sync reported, too")
+    parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes to read with (default: 1)")
     common_arguments(parser)
     sphinx_arguments(parser)
     parser.set_defaults(run=run)

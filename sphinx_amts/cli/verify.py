@@ -6,7 +6,7 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +20,7 @@ from sphinx_amts.model import Finding, Subtype
 if TYPE_CHECKING:
     from sphinx_amts.document.flat import Flat
     from sphinx_amts.document.reader import Book
+    from sphinx_amts.pairs.manifest import Manifest
 
 __all__ = ["add", "run"]
 
@@ -39,8 +40,8 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "verify",
         help="compare a translation with its source",
-        description="Read a translation as Sphinx reads its source, and list in what, beside its words, it is not the same.\n"
-        "SOURCE and TARGET are two directories or two files. Nothing is changed.",
+        description="Read a translation as Sphinx reads its source, and list in what, beside its words, it is not\n"
+        "the same. SOURCE and TARGET are two directories or two files. Nothing is changed.",
         epilog=_EXAMPLE,
     )
     parser.add_argument("source", type=Path, metavar="SOURCE", help="a book, or one of its files")
@@ -80,10 +81,9 @@ def _trees(options: argparse.Namespace, progress: StatusLine) -> Iterator[Findin
             if not target.is_file():
                 yield Finding(Subtype.STRUCTURE, "this document has no translation", str(book.srcdir / path))
         there = {path: target for path, target in targets.items() if target.is_file()}
-        texts = {path: _flat(there[path]).text for path in book.included() if path in there}
         for number, (path, target) in enumerate(there.items()):
             progress("comparing", number, len(there))
-            yield from _compared(book, path, target, texts)
+            yield from _compared(book, path, target)
         yield from _extra(options.target, paths)
 
 
@@ -100,22 +100,32 @@ def _files(options: argparse.Namespace, progress: StatusLine) -> Iterator[Findin
             source = directory / source.name
         name = source.relative_to(directory).with_suffix("").as_posix()
         overrides = dict(options.overrides)
-        book = stack.enter_context(opened(directory, confdir=options.confdir, overrides=overrides, only=[name], progress=progress))
+        book = stack.enter_context(
+            opened(directory, confdir=options.confdir, overrides=overrides, only=[name], progress=progress)
+        )
         path = source.relative_to(book.srcdir).as_posix()
         if path not in book.paths():
             raise BookError("this file is no document of its book", path=source, hint=f"The book is {directory}.")
-        for finding in _compared(book, path, target, {}):
-            yield finding
+        yield from _compared(book, path, target)
 
 
-def _compared(book: Book, path: str, target: Path, included: Mapping[str, str]) -> Iterator[Finding]:
-    """In what a target is not its source; ``included`` are the translations of the files that documents include."""
+def _compared(book: Book, path: str, target: Path) -> Iterator[Finding]:
+    """In what a target is not its source."""
     document = book.document(path)
     if document.syntax == "yaml":
         return
-    for found in book.differences(document, _flat(target), included):
+    for found in book.differences(document, _flat(target), _manifest(path, target)):
         message = f"{found.message} (line {found.source_line} of the source)" if found.source_line else found.message
         yield Finding(Subtype.STRUCTURE, message, str(target), found.target_line)
+
+
+def _manifest(path: str, target: Path) -> Manifest | None:
+    """The manifest of a target, where it stands in a locale tree: it says which title is which."""
+    from sphinx_amts.pairs.manifest import load
+
+    if not target.resolve().as_posix().endswith(f"/{path}"):
+        return None
+    return load(target.resolve().parents[path.count("/")] / ".amts" / f"{path}.json")
 
 
 def _flat(file: Path) -> Flat:

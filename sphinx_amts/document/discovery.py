@@ -47,7 +47,8 @@ def would_be_read(app: Sphinx, directory: Path) -> bool:
     relative = directory.relative_to(Path(app.srcdir).resolve())
     excluded = _exclusions(app)
     around = [parent.as_posix() for parent in (relative, *relative.parents) if parent.parts]
-    return not any(map(excluded, [*around, *(f"{relative.as_posix()}/index{suffix}" for suffix in config.source_suffix)]))
+    inside = [f"{relative.as_posix()}/index{suffix}" for suffix in config.source_suffix]
+    return not any(map(excluded, [*around, *inside]))
 
 
 def _exclusions(app: Sphinx) -> Callable[[str], bool]:

@@ -5,7 +5,8 @@ text, ``encode`` writes a text into the same container.
 
 ``lines``      a block; the parameter stands before every line but the first (indentation, ``>`` of a quote).
 ``cell``       a cell of a Markdown table: one line, ``|`` is written as ``\\|``.
-``rst-title``  a reST title; the parameter is its adornment, twice if it has one above, then the title's indentation.
+``rst-title``  a reST title; the parameter is the block's indentation, the adornment, twice if there is one above, and then
+               the title's own indentation.
 ``yaml``       a YAML scalar; the parameter is its quote: nothing, ``'`` or ``"``.
 ``quoted``     a quoted field of a CSV table: quotes are doubled.
 """
@@ -34,8 +35,7 @@ def decode(raw: str, encoding: str, parameter: str = "") -> str:
         case "rst-title":
             return raw.split("\n")[1 if _overlined(parameter) else 0].strip()
         case "yaml":
-            value = yaml.safe_load(raw)
-            return value if isinstance(value, str) else raw
+            return _value(raw)
         case "quoted":
             return _INDENT.sub("\n", raw).replace('""', '"')
     raise AssertionError(encoding)
@@ -57,16 +57,25 @@ def encode(text: str, encoding: str, parameter: str = "") -> str:
     raise AssertionError(encoding)
 
 
+def _value(raw: str) -> str:
+    """The text of a scalar; what is none (a number, a person's half a quotation) is its characters."""
+    try:
+        value = yaml.safe_load(raw)
+    except yaml.YAMLError:
+        return raw
+    return value if isinstance(value, str) else raw
+
+
 def _overlined(adornment: str) -> bool:
-    return len(adornment.rstrip(" ")) == 2
+    return len(adornment.strip(" ")) == 2
 
 
 def _title(text: str, adornment: str) -> str:
     """A title with its adornment, as long as docutils wants it: East Asian characters are two columns wide."""
-    marks = adornment.rstrip(" ")
-    indent = adornment[len(marks) :]
-    rule = marks[0] * max(column_width(text) + 2 * len(indent), 4)
-    return f"{rule}\n{indent}{text}\n{rule}" if _overlined(adornment) else f"{text}\n{rule}"
+    marks = adornment.strip(" ")
+    block, _, own = adornment.partition(marks)
+    rule = marks[0] * max(column_width(text) + 2 * len(own), 4)
+    return f"{rule}\n{block}{own}{text}\n{block}{rule}" if _overlined(adornment) else f"{text}\n{block}{rule}"
 
 
 def _scalar(text: str, quote: str) -> str:

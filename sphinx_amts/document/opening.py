@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from sphinx.application import Sphinx
 
 from sphinx_amts.document.discovery import documents
-from sphinx_amts.document.reader import Book, application, cache_directory
+from sphinx_amts.document.reader import Book, application, cache_directory, read_text
 from sphinx_amts.document.refusals import refusal
 from sphinx_amts.errors import AmtsError
 
@@ -47,8 +47,8 @@ def opened(
 ) -> Iterator[Book]:
     """The book in a directory.
 
-    ``confdir`` and ``overrides`` are sphinx-build's ``-c`` and ``-D``.  With ``read`` false no document is read: the book
-    knows its files, its options, and what an earlier reading kept.  ``only`` are the docnames to read (and the
+    ``confdir`` and ``overrides`` are sphinx-build's ``-c`` and ``-D``.  With ``read`` false no document is read: the
+    book knows its files, its options, and what an earlier reading kept.  ``only`` are the docnames to read (and the
     book's first, which Sphinx insists on); then nothing is kept.  Raises BookError for a book that cannot be read.
     """
     with _place(directory, shared=only is None) as build, contextlib.redirect_stdout(sys.stderr):
@@ -106,7 +106,10 @@ def _read(app: Sphinx, only: Sequence[str] | None, progress: _Progress) -> None:
     except AmtsError:
         raise
     except Exception as error:
-        raise refusal(error, Path(app.srcdir), _being_read(app)) from error
+        document = _being_read(app)
+        if document is not None and isinstance(error, UnicodeDecodeError):
+            read_text(document)  # says it better
+        raise refusal(error, Path(app.srcdir), document) from error
 
 
 def _being_read(app: Any) -> Path | None:

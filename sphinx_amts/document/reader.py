@@ -16,9 +16,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
-from docutils import nodes
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
@@ -37,9 +36,9 @@ from sphinx_amts.document.verify import Difference, compare
 from sphinx_amts.errors import AmtsError, BookError, ConfigError
 from sphinx_amts.model import Unit
 
-__all__ = ["VERSION", "Book", "Document", "application", "cache_directory"]
+__all__ = ["VERSION", "Book", "Document", "application", "cache_directory", "read_text"]
 
-VERSION = "1"
+VERSION = "2"
 """The version of the rules by which units are found; manifests hold it."""
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def application(
     build: Path,
     *,
     settings: Mapping[str, Any],
-    status: io.TextIOBase | None,
+    status: IO[str] | None,
     warnings: io.StringIO,
     confdir: Path | None = None,
     parallel: int = 1,
@@ -92,6 +91,7 @@ def application(
             status=status,
             warning=warnings,
             parallel=parallel,
+            tags=["amts_reading"],
         )
     except AmtsError:
         raise
@@ -153,12 +153,9 @@ class Book:
     def paths(self) -> tuple[str, ...]:
         """The files that may hold prose, in the order of their names."""
         included = {path for paths in self._includes().values() for path in paths}
-        yaml = [name for name in ("_toc.yml", "_config.yml") if (self.srcdir / name).is_file()] if not self._has_conf() else []
+        owns_yaml = not self._has_conf() or "external_toc_path" in self.app.config
+        yaml = [name for name in ("_toc.yml", "_config.yml") if owns_yaml and (self.srcdir / name).is_file()]
         return tuple(sorted({*self._docnames, *included, *yaml}))
-
-    def included(self) -> tuple[str, ...]:
-        """The files that documents include."""
-        return tuple(sorted({path for paths in self._includes().values() for path in paths}))
 
     def raw(self, path: str) -> str:
         """The text of a file, line ends and byte order mark included; raises BookError where it is not UTF-8."""
@@ -236,7 +233,8 @@ class Book:
         for name in [document.docname] if document.docname else self._shown_by(document.path):
             source = self.app.env.get_doctree(name)
             manifests = {here: manifest} if manifest is not None else {}
-            yield from compare(source, builder.read_in_place(name, {here: unflatten(target.text)}, manifests))
+            text = unflatten(target.text, "verbatim" if "verbatim" in target.style else "")
+            yield from compare(source, builder.read_in_place(name, {here: text}, manifests))
 
     def _shown_by(self, path: str) -> list[str]:
         return [name for name, paths in sorted(self._includes().items()) if path in paths][:1]

@@ -172,7 +172,9 @@ class _Reader:
         attributes = node.attributes
         if not attributes["names"] and not attributes["dupnames"]:
             return ()
-        names = {name for name in (*attributes["names"], *attributes["dupnames"]) if self.explicit.get(name, True)}
+        # A heading that lost its name to a label of the same name had it from its text.
+        lost = () if node.tagname == "section" else attributes["dupnames"]
+        names = {name for name in (*attributes["names"], *lost) if self.explicit.get(name, True)}
         return tuple(sorted(name for name in names if not (attributes.get("auto") and name.isdigit())))
 
     # A block of text

@@ -177,13 +177,14 @@ def extract(
         if not any(span.start <= unit.span.start < span.end for span in shut):
             places.take(unit.span)
             units.append(replace(unit, line=places.line(unit.span.start)))
-    left_out, missing = [], []
+    left_out: list[Message] = []
+    missing: list[Message] = []
     for message in found:
         if not own(message.path):
             continue
-        unit = _unit(text, places, message, line(message.line))
-        if unit is not None:
-            units.append(_narrowed(unit, narrow))
+        found_unit = _unit(text, places, message, line(message.line))
+        if found_unit is not None:
+            units.append(_narrowed(found_unit, narrow))
         elif known[message.text]:
             known[message.text] -= 1  # it has its place in YAML
         elif rule := message.generated or _rule(message, skips):
@@ -240,6 +241,10 @@ def _encoded(text: str, places: Places, message: Message, span: Span) -> Unit:
         if adorned is not None:
             span, parameter = adorned
             raw, encoding = text[span.start : span.end], "rst-title"
+    elif option := _option(message, places.syntax, before, raw, text[span.end : span.end + 1]):
+        encoding, parameter = "yaml", option["quote"]
+        span = Span(span.start - len(parameter), span.end + len(parameter))
+        raw = text[span.start : span.end]
     elif before.endswith('"') and '""' in raw:
         encoding, parameter = "quoted", _prefix(raw, before)
     if encoding == "lines":
@@ -254,6 +259,17 @@ def _encoded(text: str, places: Places, message: Message, span: Span) -> Unit:
         ids=message.ids if message.kind in (Kind.TITLE, Kind.TERM) else (),
         names=message.names if message.kind in (Kind.TITLE, Kind.TERM) else (),
     )
+
+
+_OPTION = re.compile(r"""[ \t>]*:?[\w-]+:[ \t]+(?P<quote>["']?)\Z""")
+
+
+def _option(message: Message, syntax: str, before: str, raw: str, behind: str) -> re.Match[str] | None:
+    """Where a text is the value of an option of a MyST directive: these are YAML."""
+    if syntax != "markdown" or message.kind not in (Kind.ALT, Kind.CAPTION, Kind.TITLE) or "\n" in raw:
+        return None
+    found = _OPTION.match(before)
+    return found if found and (not found["quote"] or found["quote"] == behind) else None
 
 
 def _is_piped(text: str, span: Span, before: str) -> bool:
@@ -279,20 +295,25 @@ def _prefix(raw: str, before: str) -> str:
     return re.sub(r"[^\s>]", " ", before)
 
 
-_ADORNMENT = re.compile(r"\n(([!-/:-@[-`{-~])\2*)[ \t]*(?=\n|\Z)")
+_ADORNMENT = re.compile(r"\n(?P<block>[ \t]*)(?P<rule>(?P<mark>[!-/:-@[-`{-~])(?P=mark)*)[ \t]*(?=\n|\Z)")
 
 
 def _adorned(text: str, span: Span) -> tuple[Span, str] | None:
     """The span of a reST title with its adornment, and the adornment as ``encodings`` takes it."""
     start = text.rfind("\n", 0, span.start) + 1
     under = _ADORNMENT.match(text, span.end)
-    if under is None:
+    if under is None or not text.startswith(under["block"], start):
         return None
+    block, mark = under["block"], under["mark"]
     above_start = text.rfind("\n", 0, max(start - 1, 0)) + 1
     above = text[above_start : max(start - 1, 0)].rstrip()
-    if len(above) >= 2 and above == under[2] * len(above):
-        return Span(above_start, under.end(1)), under[2] * 2 + text[start : span.start]
-    return Span(span.start, under.end(1)), under[2]
+    rule = above.removeprefix(block)
+    if len(rule) >= 2 and rule == mark * len(rule):
+        own = text[start + len(block) : span.start]
+        return Span(above_start + len(block), under.end("rule")), f"{block}{mark * 2}{own}"
+    if text[start : span.start] != block:
+        return None
+    return Span(span.start, under.end("rule")), f"{block}{mark}"
 
 
 _SKIP = {

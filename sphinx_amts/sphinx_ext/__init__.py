@@ -22,7 +22,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_amts.sphinx_ext import builder, language
 
     for name, (option, default) in OPTIONS.items():
-        app.add_config_value(name, default, option.rebuild, types=option.types)
+        app.add_config_value(name, default, option.rebuild, types=option.types)  # type: ignore[arg-type]
     builder.setup(app)
     language.setup(app)
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

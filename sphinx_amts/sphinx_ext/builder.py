@@ -23,7 +23,6 @@ from sphinx_amts.sphinx_ext.titles import Titles
 __all__ = ["AmtsBuilder", "ReadingBuilder", "setup"]
 
 
-
 class ReadingBuilder(Builder):
     """Reads the book, incrementally and without running any of its code, and writes nothing but doctrees."""
 
@@ -102,9 +101,9 @@ class ReadingBuilder(Builder):
     ) -> nodes.document:
         """The doctree of a document with other texts in place of its own and of files that it includes.
 
-        ``texts`` maps resolved paths to texts, and ``manifests`` to what says which title is which: titles have the names
-        of their sources then, as in a build, and references to them hold.  The environment forgets what it knew of the
-        document: it must not be saved after this.
+        ``texts`` maps resolved paths to texts, and ``manifests`` to what says which title is which: then titles have
+        the names of their sources, as in a build, and references to them hold.  The environment forgets what it knew
+        of the document: it must not be saved after this.
         """
         self._swapped, self._manifests, self._captured = texts, manifests or {}, None
         try:

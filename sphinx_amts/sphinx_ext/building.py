@@ -32,7 +32,7 @@ from sphinx_amts.model import Subtype
 from sphinx_amts.pairs.manifest import Manifest, load
 from sphinx_amts.sphinx_ext import files, front, parsing
 from sphinx_amts.sphinx_ext.builder import ReadingBuilder
-from sphinx_amts.sphinx_ext.language import book_settings, may_sync
+from sphinx_amts.sphinx_ext.language import language_settings, may_sync
 from sphinx_amts.sphinx_ext.partial import part
 from sphinx_amts.sphinx_ext.terms import marking
 from sphinx_amts.sphinx_ext.titles import Titles
@@ -55,6 +55,7 @@ class Building:
         self.names: parsing.SourceNames | None = None
         """The names of the document that is being read."""
         self._manifests: dict[str, Manifest | None] = {}
+        self._relatives: dict[str, str | None] = {}
 
     def connect(self, app: Sphinx) -> None:
         """Listen to what follows."""
@@ -72,7 +73,7 @@ class Building:
 
     def configure(self, app: Sphinx, config: Config) -> None:
         """Sync, and have other extensions read what the locale tree has for them."""
-        self.settings = book_settings(app, self.code)
+        self.settings = language_settings(app, self.code)
         self.srcdir = Path(app.srcdir).resolve()
         self.root = (self.srcdir / self.settings.locale_dir / self.code).resolve()
         self.is_synced = may_sync(self.settings.sync_on_build, os.environ)
@@ -134,13 +135,15 @@ class Building:
 
     def relative(self, path: str | os.PathLike[str]) -> str | None:
         """A path relative to the source directory, ``None`` for one outside it."""
-        try:
-            return Path(os.path.normpath(path)).resolve().relative_to(self.srcdir).as_posix()
-        except ValueError:
-            return None
+        name = os.fspath(path)
+        if name not in self._relatives:
+            place = Path(name).resolve()
+            inside = place.is_relative_to(self.srcdir)
+            self._relatives[name] = place.relative_to(self.srcdir).as_posix() if inside else None
+        return self._relatives[name]
 
     def use(self, env: BuildEnvironment, path: str) -> Path | None:
-        """The locale tree's file for a path of the source tree, if it has one; the current page depends on the answer."""
+        """The locale tree's file for a path of the source tree, if it has one; the page depends on the answer."""
         file = self.file(path)
         _uses(env).setdefault(env.docname, {})[path] = file is not None
         if file is not None:

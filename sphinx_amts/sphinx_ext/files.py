@@ -48,10 +48,16 @@ def _counterpart(file: Path, building: Building) -> Path | None:
 
 def localise(env: Any, doctree: nodes.document, building: Building) -> None:
     """Show the locale tree's images, and offer its files for download."""
-    for kind, name in ((nodes.image, "uri"), (addnodes.download_reference, "reftarget")):
-        for node in doctree.findall(kind):
-            if node.get(name) and "://" not in node[name] and not node[name].startswith("data:"):
-                node[name] = _named(node[name], env, building)
+    for image in doctree.findall(nodes.image):
+        _name(image, "uri", env, building)
+    for download in doctree.findall(addnodes.download_reference):
+        _name(download, "reftarget", env, building)
+
+
+def _name(node: nodes.Element, attribute: str, env: Any, building: Building) -> None:
+    name = str(node.get(attribute, ""))
+    if name and "://" not in name and not name.startswith("data:"):
+        node[attribute] = _named(name, env, building)
 
 
 def _named(name: str, env: Any, building: Building) -> str:
@@ -66,6 +72,12 @@ def _named(name: str, env: Any, building: Building) -> str:
     return name if file is None else _from_source(file, building)
 
 
+def _named_words(argument: str, env: Any, building: Building) -> str:
+    """The same for an argument that is one name or several."""
+    whole = _named(argument, env, building)
+    return whole if whole != argument else " ".join(_named(name, env, building) for name in argument.split())
+
+
 def _from_source(file: Path, building: Building) -> str:
     return "/" + Path(os.path.relpath(file, building.srcdir)).as_posix()
 
@@ -78,15 +90,14 @@ def wrap_directives(app: Sphinx, building: Building) -> None:
         found, _ = directives.directive(name, en, None)  # type: ignore[arg-type]
         if isinstance(found, type):
             wrap = _with_option if name in _OPTIONS else _with_arguments
-            app.add_directive(name, wrap(found, building), override=True)
+            own = getattr(found, "amts_original", found)  # another build in this process may have wrapped it
+            app.add_directive(name, wrap(own, building), override=True)
 
 
 def _with_arguments(directive: type[Directive], building: Building) -> type[Directive]:
     def run(self: Directive) -> list[nodes.Node]:
         env = self.state.document.settings.env
-        self.arguments = [
-            " ".join(_named(name, env, building) for name in argument.split()) for argument in self.arguments
-        ]
+        self.arguments = [_named_words(argument, env, building) for argument in self.arguments]
         return list(directive.run(self))
 
     return _derived(directive, run)
@@ -107,4 +118,5 @@ def _with_option(directive: type[Directive], building: Building) -> type[Directi
 
 
 def _derived(directive: type[Directive], run: Any) -> type[Directive]:
-    return type(directive.__name__, (directive,), {"run": run, "__doc__": directive.__doc__, "__module__": directive.__module__})
+    names = {"run": run, "amts_original": directive, "__doc__": directive.__doc__, "__module__": directive.__module__}
+    return type(directive.__name__, (directive,), names)

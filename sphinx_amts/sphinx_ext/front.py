@@ -17,9 +17,9 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from sphinx_amts.errors import AmtsError
+from sphinx_amts.errors import AmtsError, ConfigError
 from sphinx_amts.model import Subtype
-from sphinx_amts.sphinx_ext.language import SYNCING, book_settings
+from sphinx_amts.sphinx_ext.language import SYNCING
 
 __all__ = ["sync_before_build", "sync_from_builder", "warn"]
 
@@ -41,16 +41,15 @@ def sync_from_builder(app: Sphinx) -> None:
     Raises ExtensionError where one cannot be synced; its exit status says so where an answer was refused.
     """
     from sphinx_amts.document.reader import Book
-    from sphinx_amts.session import sync_languages
+    from sphinx_amts.session import configured, sync_languages
 
-    chosen = book_settings(app)
-    if not chosen.codes:
-        raise ExtensionError("there is no language to sync: set amts_languages in conf.py")
     try:
+        book = Book(app)
+        chosen = configured(book)
+        if not chosen.codes:
+            raise ConfigError("there is no language to sync", hint="Set amts_languages in conf.py.")
         with _without_warnings():
-            results = sync_languages(
-                Book(app), chosen, chosen.codes, base=Path(app.confdir), progress=_Progress().show
-            )
+            results = sync_languages(book, chosen, chosen.codes, base=Path(app.confdir), progress=_Progress().show)
     except AmtsError as error:
         raise ExtensionError(str(error)) from None
     for code, result in results.items():
@@ -64,6 +63,7 @@ def sync_before_build(app: Sphinx, code: str) -> None:
 
     Raises ExtensionError where it cannot be synced.
     """
+    logger.info("syncing %s...", code)
     command = [sys.executable, "-m", "sphinx_amts", "sync", str(app.srcdir), "-l", code, "--json", "-"]
     if Path(app.confdir) != Path(app.srcdir):
         command += ["--confdir", str(app.confdir)]
@@ -142,7 +142,7 @@ class _Progress:
 
 @contextmanager
 def _without_warnings() -> Iterator[None]:
-    """Checking a translation reads documents again: what Sphinx warns of then, it has warned of before, or is a finding."""
+    """Checking a translation reads documents again: what Sphinx warns of then, it has said before, or is a finding."""
 
     def is_quiet(record: LogRecord) -> bool:
         return record.levelno < WARNING

@@ -1,7 +1,7 @@
 """Which language a build is in: ``-D language=zh`` or ``zh_CN``, whichever of them the book uses.
 
-Sphinx has loaded its own texts before it loads extensions, under the name that the user gave.  So the language is settled as
-soon as this extension is set up, and Sphinx's texts are loaded again where Sphinx has another name for it.
+Sphinx has loaded its own texts before it loads extensions, under the name that the user gave.  So the language is
+settled as soon as this extension is set up, and Sphinx's texts are loaded again where Sphinx has another name for it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from sphinx_amts.config import OPTIONS, Settings, for_language, settings
 from sphinx_amts.errors import AmtsError, ConfigError
 from sphinx_amts.locales import language, same
 
-__all__ = ["SYNCING", "book_settings", "chosen", "may_sync", "setup"]
+__all__ = ["READING", "SYNCING", "chosen", "language_settings", "may_sync", "setup"]
 
 SYNCING = "SPHINX_AMTS_SYNC"
-"""Is set in the environment of a sync that a build has started: what it reads is the book itself, in no other language."""
+"""Is set in the environment of a sync that a build has started: it reads the book itself, and builds no language."""
+
+READING = "amts_reading"
+"""The tag of an application that reads the book for us, and so builds no language either."""
 
 
 def chosen(configured: str, source: str, codes: object) -> str | None:
@@ -41,14 +44,10 @@ def _is(code: str, configured: str) -> bool:
         return False
 
 
-def book_settings(app: Sphinx, code: str | None = None) -> Settings:
-    """The settings in Sphinx's configuration, those of one language if ``code`` is given.
-
-    Raises Sphinx's ConfigError for a wrong one.
-    """
+def language_settings(app: Sphinx, code: str) -> Settings:
+    """The settings of one language in Sphinx's configuration; raises Sphinx's ConfigError for a wrong one."""
     try:
-        found = settings({name: app.config[name] for name in OPTIONS})
-        return found if code is None else for_language(found, code)
+        return for_language(settings({name: app.config[name] for name in OPTIONS}), code)
     except AmtsError as error:
         raise SphinxConfigError(str(error)) from None
 
@@ -62,11 +61,12 @@ def may_sync(wanted: bool | None, environment: Mapping[str, str]) -> bool:
 
 def setup(app: Sphinx) -> None:
     """Settle the language, and where it is one of the book's, build from its locale tree."""
-    if os.environ.get(SYNCING):
-        return
     config = app.config
     code = chosen(config.language, config.amts_source_language, config.amts_languages)
     if code is None:
+        return
+    if os.environ.get(SYNCING) or READING in app.tags:
+        config.language = language(config.amts_source_language).sphinx  # conf.py took it from the environment
         return
     name = language(code).sphinx
     if config.language != name:

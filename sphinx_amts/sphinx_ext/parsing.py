@@ -1,8 +1,8 @@
 """Parsers that give each node of a target the names and ids that its source has.
 
-docutils makes ids while it parses, out of names, and counts where a name gives none.  So the source's name is put in at the
-very moment at which an id is made: what comes after is then as in the source, footnotes and tables included, and Sphinx,
-MyST and other extensions see the source's ids from the beginning.
+docutils makes ids while it parses, out of names, and counts where a name gives none.  So the source's name is put in at
+the very moment at which an id is made: what comes after is then as in the source, footnotes and tables included, and
+Sphinx, MyST and other extensions see the source's ids from the beginning.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from docutils import nodes
 from docutils.languages import get_language
 from docutils.parsers import Parser
 
+from sphinx_amts.document import plain
 from sphinx_amts.locales import language
 from sphinx_amts.pairs.manifest import UnitPiece
-from sphinx_amts.sphinx_ext import plain
 from sphinx_amts.sphinx_ext.titles import Titles, source_text
 
 __all__ = ["SourceNames", "localised"]
@@ -28,11 +28,12 @@ def localised(parser: type[Parser], names_of: Callable[[nodes.document], SourceN
     """The parser, with the source's names; ``names_of`` makes them for each document that is parsed."""
 
     def parse(self: Parser, inputstring: str, document: nodes.document) -> None:
-        names = names_of(document)
-        with names.given(), names.slugs():
+        given = names_of(document)
+        with given.given(), given.slugs():
             parser.parse(self, inputstring, document)
 
-    return type(parser.__name__, (parser,), {"parse": parse, "__doc__": parser.__doc__, "__module__": parser.__module__})
+    names = {"parse": parse, "__doc__": parser.__doc__, "__module__": parser.__module__}
+    return type(parser.__name__, (parser,), names)
 
 
 class SourceNames:
@@ -85,18 +86,20 @@ class SourceNames:
 
     def _of_source(self, node: nodes.Element, own: list[str]) -> list[str] | None:
         titles = self._titles_of(node)
+        title = node[0] if node.children else None
+        if isinstance(node, nodes.section):
+            self._latest = None
         if titles is None:
             return None
-        if isinstance(node, nodes.section) and node.children and isinstance(node[0], nodes.title):
-            return self._section(node, own, titles)
+        if isinstance(node, nodes.section) and isinstance(title, nodes.title):
+            return self._section(node, own, titles.section(title.rawsource or title.astext()), titles)
         if isinstance(node, nodes.topic) and "contents" in node["classes"]:
             return self._contents(node, titles)
         if own and not node["ids"] and _is_foreign(own):
             self._stranger(node)
         return None
 
-    def _section(self, node: nodes.section, own: list[str], titles: Titles) -> list[str] | None:
-        unit = titles.section(node[0].rawsource or node[0].astext())
+    def _section(self, node: nodes.section, own: list[str], unit: UnitPiece | None, titles: Titles) -> list[str] | None:
         self._latest = unit
         if unit is None:
             reserved = {id_ for other in titles.sections for id_ in other.ids}
@@ -126,7 +129,7 @@ class SourceNames:
         return [] if self.document.has_name(name) else [name]
 
     def _stranger(self, node: nodes.Element) -> None:
-        """Give a node an id that the source does not count, where the source's own name made an id and this one makes none."""
+        """Give a node an id that the source does not count."""
         self._strangers += 1
         node["ids"] = [f"{self._code}-{self._strangers}"]
 
@@ -175,5 +178,5 @@ class SourceNames:
 
 
 def _is_foreign(names: Sequence[str]) -> bool:
-    """Whether names were translated into a script of which no ids can be made; a mere number is as it was in the source."""
+    """Whether names are in a script of which no ids can be made; the source's were, unless they are mere numbers."""
     return not any(nodes.make_id(name) or name.isascii() for name in names)

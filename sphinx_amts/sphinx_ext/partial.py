@@ -10,8 +10,8 @@ __all__ = ["part"]
 def part(included: str, source: str, target: str, manifest: Manifest | None) -> str:
     """The target's part for what a document includes of a source.
 
-    reST cuts before Sphinx lets anybody replace the text (``:start-after:``, ``:start-line:``), MyST cuts afterwards.  The cut is
-    carried over by the pieces of the manifest; where they do not show it, the source's part stays.
+    reST cuts (``:start-after:``, ``:start-line:``) before Sphinx lets anybody replace the text, MyST afterwards.  The
+    cut is carried over by the pieces of the manifest; where they do not show it, the source's part stays.
     """
     if _lines(included) == _lines(source):
         return target

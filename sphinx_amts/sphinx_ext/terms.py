@@ -12,9 +12,9 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import extract_messages
 
+from sphinx_amts.document import plain
 from sphinx_amts.model import Kind, State
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
-from sphinx_amts.sphinx_ext import plain
 from sphinx_amts.sphinx_ext.titles import source_text, target_text
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def marking(of: Building) -> type[SphinxTransform]:
                 _identify_terms(self.document, path, manifest, of, self.env)
             if of.names is not None and of.names.document is self.document:
                 for section, unit in of.names.sections:
-                    section[0].rawsource = source_text(unit)  # what sphinx.ext.autosectionlabel makes labels of
+                    title = section[0]
+                    assert isinstance(title, nodes.title)  # it was one when the section got its names
+                    title.rawsource = source_text(unit)  # what sphinx.ext.autosectionlabel makes labels of
 
     return Marking
 
@@ -104,7 +106,9 @@ def _identify(document: nodes.document, term: nodes.term, wanted: str) -> None:
     document.ids.pop(old, None)
     document.ids[wanted] = term
     for index in term.findall(addnodes.index):
-        index["entries"] = [(*entry[:2], wanted if entry[2] == old else entry[2], *entry[3:]) for entry in index["entries"]]
+        index["entries"] = [
+            (*entry[:2], wanted if entry[2] == old else entry[2], *entry[3:]) for entry in index["entries"]
+        ]
 
 
 def _alias(env: Any, term: nodes.term, words: str) -> None:

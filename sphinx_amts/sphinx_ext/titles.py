@@ -1,7 +1,7 @@
 """The titles of one file: which unit of its manifest a title in the target is.
 
-Titles come one by one, in the order of the target.  A title is found by its text; one that people have edited since the last
-sync is the next one whose old text is gone.
+Titles come one by one, in the order of the target.  A title is found by its text; one that people have edited since the
+last sync is the next one whose old text is gone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def target_text(unit: UnitPiece) -> str:
 
 @dataclass(slots=True)
 class Titles:
-    """The titles of a file.  ``sections`` are those of sections, in their order; ``current`` is the target as it stands."""
+    """The titles of a file: of its sections, in their order, and others; ``current`` is the target as it stands."""
 
     sections: Sequence[UnitPiece]
     others: Sequence[UnitPiece]

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from sphinx_amts import engines
 from sphinx_amts.config import Settings
-from sphinx_amts.document.flat import Flat, flatten, unflatten
+from sphinx_amts.document.flat import Flat, flatten, unflatten, without_templates
 from sphinx_amts.document.reader import VERSION, Book
 from sphinx_amts.document.segments import segments
 from sphinx_amts.document.sentences import version
@@ -28,8 +28,8 @@ from sphinx_amts.engines import Status
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import Language
 from sphinx_amts.masked import key
-from sphinx_amts.model import Finding, Request, Segment, State, Subtype
-from sphinx_amts.pairs.manifest import Manifest, UnitPiece
+from sphinx_amts.model import Finding, Request, Segment, State, Subtype, Unit
+from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.pairs.memory import TranslationMemory
 from sphinx_amts.sync.knowledge import add_document, add_file
 from sphinx_amts.sync.localised import keep, localised
@@ -38,7 +38,7 @@ from sphinx_amts.sync.plan import Slot, old_units
 from sphinx_amts.sync.result import LanguageResult
 from sphinx_amts.sync.tree import LocaleTree
 from sphinx_amts.sync.verifying import verified
-from sphinx_amts.sync.work import Fate, Outcome, Place, Work
+from sphinx_amts.sync.work import Fate, Outcome, Place, Work, is_peoples
 
 __all__ = ["Job", "Progress", "included", "sync", "wanted"]
 
@@ -144,7 +144,7 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Wo
             )
         if manifest is not None and target is not None:
             manifest = _folded(job, manifest, target, path)
-        yield Work(document, job.book.grammar(document), job.source_language, job.language, manifest)
+        yield Work(document, job.book.grammar(document), job.source_language, job.language, manifest, target)
 
 
 def _is_settled(job: Job, manifest: Manifest, raw: str, target: str | None) -> bool:
@@ -171,7 +171,7 @@ def _counted(manifest: Manifest) -> Iterator[str]:
 
 
 def _folded(job: Job, manifest: Manifest, target: str, path: str) -> Manifest:
-    flat = flatten(target, Path(path).suffix)
+    flat = flatten(target, Path(path).suffix, manifest.target)
     grammar = job.book.grammar_of(path, manifest.source)
 
     def sentences(text: str) -> list[str]:
@@ -185,19 +185,19 @@ def _translate(job: Job, works: Sequence[Work], engine: engines.Engine, result: 
     pending: dict[str, list[tuple[Work, Place, Slot]]] = {}
     for work in works:
         for place, slot in work.pending():
-            pending.setdefault(key(slot.segments[0].masked), []).append((work, place, slot))
+            pending.setdefault(key(slot.segment.masked), []).append((work, place, slot))
     if not pending:
         return
     memory = _memory(job, works)
     for uses in pending.values():
         for work, place, slot in uses:
             before, after = work.context(place)
-            match = memory.look_up(slot.segments[0].masked, before=before, after=after, document=work.document.path)
+            match = memory.look_up(slot.segment.masked, before=before, after=after, document=work.document.path)
             if match is not None:
                 work.outcomes[place] = Outcome(Fate.MEMORY, match.target, match.origin)
     left = [uses for uses in pending.values() if any(place not in work.outcomes for work, place, _ in uses)]
     requests = {str(number): uses for number, uses in enumerate(left) if _asks(job, uses)}
-    result.characters_sent += sum(len(uses[0][2].segments[0].text.strip()) for uses in requests.values())
+    result.characters_sent += sum(len(uses[0][2].segment.text.strip()) for uses in requests.values())
     if not engine.translates:
         result.characters_sent = 0
         return
@@ -233,7 +233,7 @@ def _request(
 ) -> Request:
     work, place, slot = uses[0]
     before, after = work.context(place)
-    segment = slot.segments[0]
+    segment = slot.segment
     matches = tuple(memory.fuzzy(segment.masked)) if getattr(engine, "wants_matches", False) else ()
     return Request(name, key(segment.masked), segment.codes, before, after, work.document.path, matches)
 
@@ -263,12 +263,12 @@ def _memory(job: Job, works: Sequence[Work]) -> TranslationMemory:
 
 def _finish(job: Job, work: Work, result: LanguageResult) -> None:
     """Verify, write, and count."""
-    before = job.tree.read(work.document.path)
+    differences: Sequence[Difference] = ()
     if job.dry_run:
-        manifest, differences = work.finish({}), ()
+        manifest = work.finish({})
     else:
         manifest, differences = verified(job.book, work)
-        result.files_written += job.tree.write(manifest, before)
+        result.files_written += job.tree.write(manifest, work.before)
     _report(job, work, manifest, differences, result)
 
 
@@ -279,7 +279,7 @@ def _report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Diff
             Finding(Subtype.STRUCTURE, difference.message, path=path, line=difference.target_line)
         )
     for index in work.behind:
-        line = work.document.units[index].line if index < len(work.document.units) else 0
+        line = _line(work, work.document.units[index]) if index < len(work.document.units) else 0
         message = "the source changed where the translation was localised; the localised text was kept"
         result.findings.append(Finding(Subtype.LOCAL, message, work.document.path, line))
     for place, slot in work.slots():
@@ -289,7 +289,7 @@ def _report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Diff
         if fate is Fate.REFUSED:
             result.new_findings = result.new_findings or not slot.refused
             result.findings.append(
-                Finding(Subtype.REFUSED, reason or "the answer was refused", work.document.path, unit.line, slot.segments[0].text.strip())
+                Finding(Subtype.REFUSED, reason or "the answer was refused", work.document.path, _line(work, unit), slot.segment.text.strip())
             )
         elif fate is Fate.STALE and slot.kept is None and slot.previous is not None and slot.previous.group.origin == "human":
             result.findings.append(
@@ -297,11 +297,16 @@ def _report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Diff
                     Subtype.STALE,
                     "the source of a sentence that a person wrote has changed; the sentence was kept",
                     work.document.path,
-                    unit.line,
-                    slot.segments[0].text.strip(),
+                    _line(work, unit),
+                    slot.segment.text.strip(),
                     "".join(slot.previous.group.target).strip(),
                 )
             )
+
+
+def _line(work: Work, unit: Unit) -> int:
+    """The line of a unit in its file."""
+    return work.document.flat.raw_line(unit.line)
 
 
 def _note_localised(job: Job, result: LanguageResult) -> None:
@@ -325,9 +330,16 @@ def _remove_deleted(job: Job, paths: set[str], result: LanguageResult) -> None:
         if manifest is None:
             continue
         is_ours = target is None or unflatten(manifest.target, manifest.style) == target
-        if is_ours and not any(group.origin == "human" for unit in manifest.units for group in unit.groups):
+        if is_ours and not _holds_peoples(manifest):
             job.tree.remove(path)
             result.files_written += target is not None
         else:
             message = "the source of this file is gone; people wrote in it, so it was left"
             result.findings.append(Finding(Subtype.PEOPLE, message, path=str(job.tree.file(path))))
+
+
+def _holds_peoples(manifest: Manifest) -> bool:
+    """Whether anything in a target, or left over from it, is a person's."""
+    gaps = (piece for piece in manifest.pieces if isinstance(piece, GapPiece))
+    local = any(without_templates(gap.source) != without_templates(gap.target) for gap in gaps)
+    return local or bool(manifest.attic) or any(is_peoples(group) for unit in manifest.units for group in unit.groups)

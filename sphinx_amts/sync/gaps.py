@@ -7,7 +7,6 @@ is found again beside the unit that it stood beside.
 from __future__ import annotations
 
 from collections.abc import Sequence
-
 from dataclasses import dataclass
 
 from sphinx_amts.document.flat import without_templates
@@ -20,7 +19,8 @@ __all__ = ["Gaps", "local_gaps"]
 @dataclass(frozen=True, slots=True)
 class Gaps:
     """The target of each new gap; the localised ones that have lost their place; the indexes of localised ones under which
-    the source moved on."""
+    the source moved on.
+    """
 
     targets: tuple[str, ...]
     lost: tuple[Group, ...] = ()

@@ -1,7 +1,7 @@
-"""Files that people localised: figures, raw files, bibliographies that stand in the locale tree at the path of the source's own.
+"""Files that people localised: figures, raw files, bibliographies, at the paths of the source's own.
 
-``.amts/.localised`` remembers of which bytes of the source each was made.  A file is taken for made of the source as it was
-when a sync first saw it, or saw it changed.
+``.amts/.localised`` remembers of which bytes of the source each was made.  A file is taken for made of the source as it
+was when a sync first saw it, or saw it changed.
 """
 
 from __future__ import annotations

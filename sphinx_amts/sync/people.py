@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from sphinx_amts.document.encodings import decode
 from sphinx_amts.model import Group, Origin, State
@@ -111,53 +113,116 @@ def _edited(piece: UnitPiece, raw: str, sentences: Callable[[str], Sequence[str]
     if raw == piece.target:
         return piece
     text = decode(raw, piece.encoding, piece.prefix)
-    return replace(piece, target=raw, groups=regroup(piece.groups, sentences(text)))
+    return replace(piece, target=raw, groups=regroup(piece.groups, text, sentences))
 
 
-def regroup(groups: Sequence[Group], sentences: Sequence[str]) -> tuple[Group, ...]:
-    """The groups with other target sentences: those that changed become a person's, the others keep their origin."""
-    old = [(index, sentence) for index, group in enumerate(groups) for sentence in group.target]
-    matcher = SequenceMatcher(None, [_sameness(text) for _, text in old], [_sameness(text) for text in sentences], autojunk=False)
+def regroup(groups: Sequence[Group], text: str, sentences: Callable[[str], Sequence[str]]) -> tuple[Group, ...]:
+    """The groups of a unit whose target became ``text``: those that changed become a person's, the others stay.
+
+    Law: the targets of the result, joined, are ``text``.
+    """
+    before = "".join(sentence for group in groups for sentence in group.target)
+    if not groups or before == text:
+        return tuple(groups)
+    ends = list(accumulate(len("".join(group.target)) for group in groups))
+    old_cuts, new_cuts = _cuts(before, text, ends, sentences)
+    old = [(min(bisect_right(ends, at), len(ends) - 1), token) for at, token in _tokens(before, old_cuts)]
+    new = [token for _, token in _tokens(text, new_cuts)]
+    matcher = SequenceMatcher(
+        None, [_sameness(token) for _, token in old], [_sameness(token) for token in new], autojunk=False
+    )
     targets: list[list[str]] = [[] for _ in groups]
     joined: list[int] = list(range(len(groups)))  # the first group of the run that each group has become part of
     human: set[int] = set()
     for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            for (index, _), text in zip(old[a:b], sentences[c:d], strict=True):
-                targets[joined[index]].append(text)
-            continue
-        touched = sorted({joined[index] for index, _ in old[a:b]})
-        if not touched:
-            touched = [joined[old[a - 1][0] if a else 0]] if groups else []
-        if b - a == d - c and all(len(groups[index].target) == 1 for index in touched):
-            for (index, _), text in zip(old[a:b], sentences[c:d], strict=True):
-                targets[joined[index]].append(text)
-        else:
-            for index, owner in enumerate(joined):
-                if owner in touched:
-                    joined[index] = touched[0]
-            for index in touched[1:]:
-                targets[touched[0]] += targets[index]
-                targets[index] = []
-            if touched:
-                targets[touched[0]] += sentences[c:d]
-        human.update(touched)
-    return tuple(_written(groups, targets, joined, human))
+        if tag != "equal":
+            touched = sorted({joined[index] for index, _ in old[a:b]}) or [joined[old[a - 1][0] if a else 0]]
+            human.update(touched)
+            if b - a != d - c:
+                joined = [touched[0] if owner in touched else owner for owner in joined]
+                targets[touched[0]] += new[c:d]
+                continue
+        for (index, _), token in zip(old[a:b], new[c:d], strict=True):
+            targets[joined[index]].append(token)
+    return tuple(_written(groups, ["".join(tokens) for tokens in targets], joined, human, sentences))
 
 
 def _written(
-    groups: Sequence[Group], targets: Sequence[Sequence[str]], joined: Sequence[int], human: set[int]
+    groups: Sequence[Group],
+    targets: Sequence[str],
+    joined: Sequence[int],
+    human: set[int],
+    sentences: Callable[[str], Sequence[str]],
 ) -> Iterator[Group]:
     for owner in sorted(set(joined)):
-        members = [group for group, own in zip(groups, joined, strict=True) if own == owner]
-        source = tuple(text for group in members for text in group.source)
-        if human.isdisjoint(index for index, own in enumerate(joined) if own == owner):
-            yield replace(members[0], source=source, target=tuple(targets[owner]))
+        members = [index for index, own in enumerate(joined) if own == owner]
+        text = targets[owner]
+        if not human.isdisjoint(members):
+            source = tuple(sentence for index in members for sentence in groups[index].source)
+            yield Group(source, tuple(sentences(text)), Origin.HUMAN, State.TRANSLATED)
+        elif text == "".join(groups[owner].target):
+            yield groups[owner]
         else:
-            yield Group(source, tuple(targets[owner]), Origin.HUMAN, State.TRANSLATED)
+            yield replace(groups[owner], target=tuple(sentences(text)))
 
+
+def _cuts(
+    before: str, text: str, ends: Sequence[int], sentences: Callable[[str], Sequence[str]]
+) -> tuple[set[int], set[int]]:
+    """Where to cut two versions of a target: where sentences and groups end, and alike wherever they are equal.
+
+    An engine may make two sentences of one, and the splitter may see another end than the group has: what nobody
+    touched must not look like an edit for that.
+    """
+    old = {*accumulate(map(len, sentences(before))), *ends}
+    new = set(accumulate(map(len, sentences(text))))
+    moved: set[int] = set()
+    opcodes = list(_opcodes(before, text))
+    for number, (tag, a, b, c, d) in enumerate(opcodes):
+        if tag == "equal":
+            unclear = {
+                *([a] if number and opcodes[number - 1][0] == "insert" else ()),
+                *([b] if opcodes[number + 1 :] and opcodes[number + 1][0] == "insert" else ()),
+            }
+            moved.update(cut + c - a for cut in old - unclear if a <= cut <= b)
+            old.update(cut + a - c for cut in new if c < cut < d)
+        elif tag == "insert" and a in old and not {c, d} & new:
+            moved.add(d)  # what was put between two groups without an end of its own belongs to the one before
+    return old, new | moved
+
+
+def _opcodes(before: str, text: str) -> Iterator[tuple[str, int, int, int, int]]:
+    """How one text became the other, as ``SequenceMatcher`` says it, what both share at their ends taken off first."""
+    start = _shared(before, text)
+    end = min(_shared(before[::-1], text[::-1]), len(before) - start, len(text) - start)
+    a, c = len(before) - end, len(text) - end
+    if start:
+        yield "equal", 0, start, 0, start
+    if a - start + c - start > _TOO_LONG:
+        yield "replace", start, a, start, c
+    else:
+        for tag, e, f, g, h in SequenceMatcher(None, before[start:a], text[start:c], autojunk=False).get_opcodes():
+            yield tag, e + start, f + start, g + start, h + start
+    if end:
+        yield "equal", a, len(before), c, len(text)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return next((number for number, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _tokens(text: str, cuts: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """The pieces between cuts with the offset of their first words; white space alone is no piece."""
+    start = 0
+    for cut in sorted({*cuts, len(text)}):
+        piece = text[start:cut] if text[cut:].strip() else text[start:]
+        if piece.strip() or (piece and not start and len(piece) == len(text)):
+            yield start + len(piece) - len(piece.lstrip()), piece
+            start += len(piece)
 
 
 def _sameness(text: str) -> str:
     """A sentence without white space and with its full-width punctuation as half-width: edits of these are no edits."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(unicodedata.normalize("NFKC", text).replace("。", ".").split())

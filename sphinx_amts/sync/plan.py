@@ -10,16 +10,16 @@ Keys are masked texts, so that a change inside a code is no change here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from sphinx_amts.document.encodings import decode
-from sphinx_amts.masked import key
-from sphinx_amts.model import Group, Segment, State, Unit
+from sphinx_amts.masked import TAG, key, renumber
+from sphinx_amts.model import Group, InlineCode, Segment, State, Unit
 from sphinx_amts.pairs.manifest import UnitPiece
 
-__all__ = ["NewUnit", "OldGroup", "OldUnit", "Planned", "Slot", "old_units", "plan"]
+__all__ = ["NewUnit", "OldGroup", "OldUnit", "Planned", "Slot", "joined", "old_units", "plan"]
 
 Split = Callable[[str], Sequence[Segment]]
 
@@ -68,6 +68,11 @@ class Slot:
     previous: OldGroup | None = None
 
     @property
+    def segment(self) -> Segment:
+        """The sentences as one: what is looked up and sent."""
+        return joined(self.segments)
+
+    @property
     def refused(self) -> str:
         """Why an earlier answer for the same source was refused, if one was."""
         same = self.previous is not None and self.previous.keys == tuple(key(part.masked) for part in self.segments)
@@ -81,6 +86,19 @@ class Planned:
     new: NewUnit
     slots: tuple[Slot, ...]
     old: int | None = None
+
+
+def joined(parts: Sequence[Segment]) -> Segment:
+    """Sentences as one segment, tags numbered through."""
+    if len(parts) == 1:
+        return parts[0]
+    masked: list[str] = []
+    codes: list[InlineCode] = []
+    for part in parts:
+        numbers = {int(tag["number"]): int(tag["number"]) + len(codes) for tag in TAG.finditer(part.masked)}
+        masked.append(renumber(part.masked, numbers))
+        codes += part.codes
+    return Segment("".join(part.text for part in parts), "".join(masked), tuple(codes))
 
 
 def old_units(pieces: Sequence[UnitPiece], split: Split) -> list[OldUnit]:
@@ -211,13 +229,16 @@ def _slots(new: NewUnit, old: OldUnit | None, known: Index) -> Iterator[Slot]:
     keys = new.keys
     at = 0
     while at < len(keys):
-        group = kept.get(at) or next((g for g in known.get(keys[at], ()) if g.keys == keys[at : at + len(g.keys)]), None)
+        end, before = previous.get(at, (at + 1, None))
+        group = kept.get(at)
+        if group is None and end == at + 1:
+            group = next((g for g in known.get(keys[at], ()) if g.keys == keys[at : at + len(g.keys)]), None)
         if group is not None and _room(kept, at, len(group.keys), group):
-            yield Slot(new.segments[at : at + len(group.keys)], kept=group)
-            at += len(group.keys)
+            end = at + len(group.keys)
+            yield Slot(new.segments[at:end], kept=group)
         else:
-            yield Slot(new.segments[at : at + 1], previous=previous.get(at))
-            at += 1
+            yield Slot(new.segments[at:end], previous=before)
+        at = end
 
 
 def _room(kept: Mapping[int, OldGroup], at: int, length: int, group: OldGroup) -> bool:
@@ -225,10 +246,14 @@ def _room(kept: Mapping[int, OldGroup], at: int, length: int, group: OldGroup) -
     return kept.get(at) is group or all(index not in kept for index in range(at + 1, at + length))
 
 
-def _own(new: NewUnit, old: OldUnit | None) -> tuple[dict[int, OldGroup], dict[int, OldGroup]]:
+Previous = Mapping[int, tuple[int, OldGroup]]
+"""For a first sentence: behind which sentence its slot ends, and the group that stood there."""
+
+
+def _own(new: NewUnit, old: OldUnit | None) -> tuple[dict[int, OldGroup], Previous]:
     """Out of the unit's own old version: the groups that stay, and those that stood where something changed."""
     kept: dict[int, OldGroup] = {}
-    previous: dict[int, OldGroup] = {}
+    previous: dict[int, tuple[int, OldGroup]] = {}
     if old is None:
         return kept, previous
     owners = [(index, group) for index, group in enumerate(old.groups) for _ in group.keys]
@@ -244,14 +269,34 @@ def _own(new: NewUnit, old: OldUnit | None) -> tuple[dict[int, OldGroup], dict[i
         group = old.groups[index]
         if places == list(range(places[0], places[0] + len(group.keys))) and _keeps(group.group):
             kept[places[0]] = group
-        else:
-            changed.append(([index], places))
-    whole = {id(group) for group in kept.values()}
+    staying = {id(group) for group in kept.values()}
+    covered: set[int] = set()
+    for index, group in enumerate(old.groups):
+        if len(group.keys) > 1 and group.group.state is not State.INITIAL and id(group) not in staying:
+            alone = [place for olds, news in changed if olds == [index] for place in news]
+            span = _span([*matched.get(index, ()), *alone], group, new, {*kept, *covered})
+            covered.update(span)
+            previous.update({span.start: (span.stop, group)} if span else {})
+    whole = staying | {id(group) for _, group in previous.values()}
+    changed += [([index], places) for index, places in matched.items()]
     for olds, news in changed:
         left = [old.groups[index] for index in olds if id(old.groups[index]) not in whole]
-        for place, group in _in_place(left, news, new):
-            previous.setdefault(place, group)
+        for place, group in _in_place(left, [place for place in news if place not in covered], new):
+            previous.setdefault(place, (place + 1, group))
     return kept, previous
+
+
+def _span(places: Sequence[int], group: OldGroup, new: NewUnit, taken: Set[int]) -> range:
+    """All sentences for which a group of several stands, now that one changed: it is kept or replaced as a whole."""
+    if not places:
+        return range(0)
+    start, stop = min(places), max(places) + 1
+    keys = new.keys
+    while start and start - 1 not in taken and keys[start - 1] in group.keys:
+        start -= 1
+    while stop < len(keys) and stop not in taken and keys[stop] in group.keys:
+        stop += 1
+    return range(start, stop)
 
 
 def _in_place(old: list[OldGroup], places: Sequence[int], new: NewUnit) -> Iterator[tuple[int, OldGroup]]:

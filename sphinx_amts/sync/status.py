@@ -19,7 +19,7 @@ from sphinx_amts.sync.tree import LocaleTree
 __all__ = ["STATES", "DocumentStatus", "Flag", "LanguageStatus", "status"]
 
 STATES = ("human", "machine", "memory", "verbatim", "stale", "untranslated")
-"""How a segment stands: who wrote its target, or that it needs none, or what is left to do; the counts sum to the total."""
+"""How a segment stands: who wrote its target, or that it needs none, or what is left to do; counts sum to the total."""
 
 
 class Flag(enum.StrEnum):

@@ -208,6 +208,7 @@ def _put(root: Path, file: Path, text: str) -> None:
             writing.unlink()
         raise TreeError(f"this file cannot be written: {error.strerror}", path=file, hint="Check its permissions.") from None
     except UnicodeEncodeError:
+        writing.unlink()
         hint = "Correct the source, or exclude it. Nothing was written here."
         raise TreeError("this text holds half a character, which no file can hold", path=file, hint=hint) from None
 

@@ -6,10 +6,12 @@ differ goes back to what stood there before; if that does not settle it, the oth
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import PurePosixPath
 
-from sphinx_amts.document.flat import Flat
+from sphinx_amts.document.flat import Flat, flat_of
 from sphinx_amts.document.reader import Book
 from sphinx_amts.document.verify import Difference
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
@@ -29,33 +31,35 @@ def verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]:
     if manifest.target == work.document.flat.text or work.document.syntax == "yaml":
         return manifest, ()
     found: list[Difference] = []
+    theirs = _theirs(book, work)
+    differences = _ours(_differences(book, work, manifest), theirs)
     for _ in range(_ROUNDS):
-        differences = _differences(book, work, manifest)
         if not differences:
-            return manifest, tuple(found)
+            break  # what still differs is not ours: people localised it
         at_fault = dict(_at_fault(manifest, differences, [index for index in _fresh(work) if index not in refused]))
         if not at_fault:
             break
         refused.update({index: difference.message for index, difference in at_fault.items()})
         found += list(dict.fromkeys(at_fault.values()))
         manifest = work.finish(refused)
-    differences = _differences(book, work, manifest)
-    left = [index for index in _fresh(work) if index not in refused]
-    theirs = _known(book, work) if differences and left else frozenset()
-    if all(_name(difference) in theirs for difference in differences):
-        return manifest, tuple(found)  # what still differs is not ours: people localised it
+        differences = _ours(_differences(book, work, manifest), theirs)
+    left = [index for index in _fresh(work) if index not in refused] if differences else []
     for index, difference in _searched(book, work, refused, left, theirs):
         refused[index] = difference.message
         found.append(difference)
     return work.finish(refused), tuple(found)
 
 
+def _flat(manifest: Manifest) -> Flat:
+    return flat_of(manifest.target, manifest.style, PurePosixPath(manifest.path).suffix)
+
+
 def _differences(book: Book, work: Work, manifest: Manifest) -> list[Difference]:
-    return list(book.differences(work.document, Flat(manifest.target), manifest))
+    return list(book.differences(work.document, _flat(manifest), manifest))
 
 
 def _searched(
-    book: Book, work: Work, refused: Mapping[int, str], units: Sequence[int], theirs: Set[tuple[str, str]]
+    book: Book, work: Work, refused: Mapping[int, str], units: Sequence[int], theirs: Callable[[], Counter[_Name]]
 ) -> Iterator[tuple[int, Difference]]:
     """The units that do not hold up, found by halves: each half is read with what held up so far."""
     good: list[int] = []
@@ -64,7 +68,7 @@ def _searched(
         half = halves.pop()
         out = {index: "" for index in units if index not in good and index not in half}
         manifest = work.finish({**refused, **out})
-        differences = [found for found in _differences(book, work, manifest) if _name(found) not in theirs]
+        differences = _ours(_differences(book, work, manifest), theirs)
         if not differences:
             good += half
         elif len(half) == 1:
@@ -89,16 +93,13 @@ def _at_fault(
 ) -> Iterator[tuple[int, Difference]]:
     """The fresh units that stand where the doctrees differ."""
     spans = _unit_lines(manifest)
-    starts = [spans[index][0] for index in fresh]
+    flat = _flat(manifest)
     for difference in differences:
-        line = difference.target_line
-        near = [
-            index
-            for index in fresh[max(bisect_right(starts, line) - 8, 0) : bisect_right(starts, line + _REACH)]
-            if spans[index][0] - _REACH <= line <= spans[index][1] + _REACH
-        ]
-        if line and near:
-            yield min(near, key=lambda index: abs(spans[index][0] - line)), difference
+        lines = flat.line_range(difference.target_line)
+        reach = range(lines.start - _REACH, lines.stop + _REACH)
+        near = [index for index in fresh if spans[index][0] < reach.stop and spans[index][1] >= reach.start]
+        if difference.target_line and near:
+            yield min(near, key=lambda index: abs(spans[index][0] - lines.start)), difference
 
 
 def _unit_lines(manifest: Manifest) -> list[tuple[int, int]]:
@@ -113,11 +114,34 @@ def _unit_lines(manifest: Manifest) -> list[tuple[int, int]]:
     return lines
 
 
-def _known(book: Book, work: Work) -> Set[tuple[str, str]]:
-    """The differences that are there without anything of ours."""
-    without = work.finish({index: "" for index in range(len(work.plans))})
-    return frozenset(_name(difference) for difference in _differences(book, work, without))
+_Name = tuple[str, str, int]
+"""What of a difference is the same whatever else stands in the target."""
 
 
-def _name(difference: Difference) -> tuple[str, str]:
-    return difference.check, difference.message
+def _theirs(book: Book, work: Work) -> Callable[[], Counter[_Name]]:
+    """The differences that are there without anything of ours; found out where it matters, and once."""
+
+    @cache
+    def without_ours() -> Counter[_Name]:
+        manifest = work.finish(dict.fromkeys(range(len(work.plans)), ""))
+        return Counter(_name(difference) for difference in _differences(book, work, manifest))
+
+    return without_ours
+
+
+def _ours(differences: Sequence[Difference], theirs: Callable[[], Counter[_Name]]) -> list[Difference]:
+    """The differences that are not there without anything of ours, or not as often."""
+    if not differences:
+        return []
+    known = theirs().copy()
+    ours = []
+    for difference in differences:
+        if known[_name(difference)]:
+            known[_name(difference)] -= 1
+        else:
+            ours.append(difference)
+    return ours
+
+
+def _name(difference: Difference) -> _Name:
+    return difference.check, difference.message, difference.source_line

@@ -7,7 +7,7 @@ A ``Work`` is made from the document as it is now and the manifest as people lef
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sphinx_amts.document.encodings import encode
@@ -18,13 +18,13 @@ from sphinx_amts.document.segments import segments
 from sphinx_amts.document.sentences import version
 from sphinx_amts.document.units import pieces
 from sphinx_amts.locales import Language
-from sphinx_amts.masked import TAG, key, renumber, strip_tags
-from sphinx_amts.model import Group, Kind, Origin, Segment, State, Unit
+from sphinx_amts.masked import key, strip_tags
+from sphinx_amts.model import Gap, Group, Kind, Origin, Segment, State, Unit
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.gaps import local_gaps
-from sphinx_amts.sync.plan import NewUnit, OldGroup, OldUnit, Planned, Slot, old_units, plan
+from sphinx_amts.sync.plan import NewUnit, OldGroup, OldUnit, Planned, Slot, joined, old_units, plan
 
-__all__ = ["Fate", "Outcome", "Place", "Work", "has_words", "joined"]
+__all__ = ["Fate", "Outcome", "Place", "Work", "has_words", "is_peoples", "joined"]
 
 
 class Fate(enum.StrEnum):
@@ -62,6 +62,8 @@ class Work:
     source_language: Language
     language: Language
     old: Manifest | None
+    before: str | None = None
+    """The target file as it was read."""
     plans: list[Planned] = field(init=False)
     previous: list[OldUnit] = field(init=False)
     outcomes: dict[Place, Outcome] = field(default_factory=dict)
@@ -92,7 +94,7 @@ class Work:
     def pending(self) -> Iterator[tuple[Place, Slot]]:
         """The slots for which something new is needed: no target is kept, and there are words in them."""
         for place, slot in self.slots():
-            if slot.kept is None and has_words(slot.segments[0].masked):
+            if slot.kept is None and has_words(slot.segment.masked):
                 yield place, slot
 
     def context(self, place: Place) -> tuple[str, str]:
@@ -142,7 +144,7 @@ class Work:
         source = tuple(segment.text for segment in slot.segments)
         if slot.kept is not None:
             group, fate = self._kept(slot, source)
-        elif not has_words(slot.segments[0].masked):
+        elif not has_words(slot.segment.masked):
             group, fate = Group(source, source, Origin.SOURCE, State.TRANSLATED), Fate.KEPT
         else:
             outcome = self.outcomes.get(place, Outcome(Fate.UNTRANSLATED))
@@ -163,10 +165,10 @@ class Work:
         return replace(group, target=carried), Fate.STALE if group.stale else Fate.KEPT
 
     def _new(self, slot: Slot, source: tuple[str, ...], outcome: Outcome) -> tuple[Group, Fate, str]:
-        segment = slot.segments[0]
+        segment = slot.segment
         text, reason = self._written(segment, outcome)
         before = slot.previous
-        if before is not None and before.group.state is not State.INITIAL and _is_peoples(before.group):
+        if before is not None and before.group.state is not State.INITIAL and is_peoples(before.group):
             proposal = text if text is not None else before.group.proposal
             stale = replace(before.group, source=source, stale=True, proposal=proposal, state=State.TRANSLATED)
             return stale, Fate.STALE, ""
@@ -250,7 +252,7 @@ class Work:
         for unit in self.previous:
             for old in unit.groups:
                 text = "".join(old.group.target).strip()
-                if _is_peoples(old.group) and text and text not in stand:
+                if is_peoples(old.group) and text and text not in stand:
                     yield replace(old.group, proposal=None)
 
 
@@ -259,25 +261,14 @@ def has_words(masked: str) -> bool:
     return any(character.isalpha() for character in strip_tags(masked))
 
 
-def _is_peoples(group: Group) -> bool:
+def is_peoples(group: Group) -> bool:
+    """Whether a person wrote or reviewed a target."""
     return group.origin == Origin.HUMAN or group.state in (State.REVIEWED, State.FINAL)
 
 
-def _gaps(document: Document) -> Iterator[object]:
-    return (piece for piece in pieces(document.flat.text, document.units) if not isinstance(piece, Unit))
+def _gaps(document: Document) -> Iterator[Gap]:
+    return (piece for piece in pieces(document.flat.text, document.units) if isinstance(piece, Gap))
 
 
 def _same_targets(groups: Sequence[Group], old: UnitPiece) -> bool:
     return [text for group in groups for text in group.target] == [text for group in old.groups for text in group.target]
-
-
-def joined(parts: Sequence[Segment]) -> Segment:
-    """Sentences as one segment, tags numbered through."""
-    if len(parts) == 1:
-        return parts[0]
-    masked, codes = [], []
-    for part in parts:
-        numbers = {int(tag["number"]): int(tag["number"]) + len(codes) for tag in TAG.finditer(part.masked)}
-        masked.append(renumber(part.masked, numbers))
-        codes += part.codes
-    return Segment("".join(part.text for part in parts), "".join(masked), tuple(codes))

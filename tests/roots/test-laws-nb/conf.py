@@ -1,3 +1,3 @@
 extensions = ["sphinx_amts", "myst_nb"]
 nb_execution_mode = "force"
-myst_enable_extensions = ["sphinx_amts", "colon_fence", "dollarmath"]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
