@@ -89,7 +89,16 @@ def quantecon_intro(corpora: Path, place: Path) -> Path:
 
 def sphinx_doc(corpora: Path, place: Path) -> Path:
     """Sphinx's own documentation."""
-    extensions = ["autodoc", "doctest", "todo", "autosummary", "extlinks", "viewcode", "inheritance_diagram", "coverage"]
+    extensions = [
+        "autodoc",
+        "doctest",
+        "todo",
+        "autosummary",
+        "extlinks",
+        "viewcode",
+        "inheritance_diagram",
+        "coverage",
+    ]
     book = _configured(
         _copied(corpora / "sphinx-doc", place),
         {
@@ -154,6 +163,7 @@ def _d2lbook(book: Path) -> Path:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure each book that is named, or all."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     default = os.environ.get("AMTS_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared" / "corpora")
     parser.add_argument("--corpora", type=Path, default=default)
@@ -210,12 +220,17 @@ def _laws(book: Book, row: Row) -> None:
         row.rules.update(message.generated for message in document.left_out)
         whole = "".join(flat.text[piece.span.start : piece.span.end] for piece in pieces(flat.text, document.units))
         again = compose(flat.text, document.units, [unit.text for unit in document.units])
-        if not whole == again == flat.text or unflatten(flatten(book.raw(path), Path(path).suffix).text, flat.style) != book.raw(path):
+        if not whole == again == flat.text or unflatten(
+            flatten(book.raw(path), Path(path).suffix).text, flat.style
+        ) != book.raw(path):
             row.broken.append(f"{path}: gaps and units are not the file")
         for unit in document.units:
             parts = segments(unit.text, grammar, "en")
             masked = protect(unit.text, grammar)
-            if "".join(part.text for part in parts) != unit.text or restore(masked.text, masked.codes, grammar) != unit.text:
+            if (
+                "".join(part.text for part in parts) != unit.text
+                or restore(masked.text, masked.codes, grammar) != unit.text
+            ):
                 row.broken.append(f"{path}:{unit.line}: {unit.text[:60]!r}")
 
 
@@ -240,7 +255,8 @@ def show(name: str, row: Row) -> None:
     total = row.found + len(row.missing)
     print(f"{name}: {row.documents} files, {row.different} not identical, {len(row.broken)} against laws 1 and 3")
     print(f"  found {row.found:,} of {total:,} = {row.found / total:.3%}; left out: {dict(row.rules)}")
-    print(f"  translated {row.translated:,} of {row.prose:,} characters = {row.translated / row.prose:.2%}; {len(row.findings)} findings")
+    share = row.translated / row.prose
+    print(f"  translated {row.translated:,} of {row.prose:,} characters = {share:.2%}; {len(row.findings)} findings")
     print(f"  warnings: source {row.warnings[0]}, target {row.warnings[1]}, new {len(row.new_warnings)}", flush=True)
     for line in [*row.broken[:5], *row.missing[:10], *row.findings[:5], *row.new_warnings[:10]]:
         print(f"    {line}")

@@ -31,6 +31,7 @@ class Figure:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure in a temporary directory."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--book", default="lectures")
@@ -80,7 +81,9 @@ def prepare(place: Path, options: argparse.Namespace) -> Path:
     subprocess.run(["jupyter-book", "config", "sphinx", str(book)], check=True, capture_output=True)
     with (book / "conf.py").open("a", encoding="utf-8") as file:
         file.write("\nextensions = [*extensions, 'sphinx_amts']\n")
-        file.write("intersphinx_mapping = {}\nnb_execution_mode = 'off'\nhtml_theme = 'alabaster'\nhtml_theme_options = {}\n")
+        file.write(
+            "intersphinx_mapping = {}\nnb_execution_mode = 'off'\nhtml_theme = 'alabaster'\nhtml_theme_options = {}\n"
+        )
     return book
 
 
@@ -101,9 +104,10 @@ def run(command: Sequence[str], cores: int, before: Callable[[], None] = lambda:
     before()
     start = time.perf_counter()
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            command, stdout=output, stderr=output, preexec_fn=lambda: os.sched_setaffinity(0, range(cores))
-        )
+        before_start = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, range(cores))  # the child inherits it
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+        os.sched_setaffinity(0, before_start)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode > 1:

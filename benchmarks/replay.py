@@ -44,10 +44,13 @@ class Row:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Replay in a temporary clone."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--book", default="", help="the book's directory in the repository, if not the whole of it")
-    parser.add_argument("--commit", action="append", default=[], help="count only this commit (its base is synced first)")
+    parser.add_argument(
+        "--commit", action="append", default=[], help="count only this commit (its base is synced first)"
+    )
     parser.add_argument("--engine", default="pseudo")
     parser.add_argument("--last", type=int, default=0, help="only so many of the last commits")
     options = parser.parse_args(arguments)
@@ -75,7 +78,10 @@ def replay(repository: Path, options: argparse.Namespace) -> None:
             continue
         if row.sent or row.files:
             subject = _git(repository, "log", "-1", "--format=%s", commit).strip()
-            print(f"{commit[:8]:9} {row.sent:9,} {row.paragraphs:10,} {row.sections:9,} {row.files:9,}  {subject[:60]}", flush=True)
+            print(
+                f"{commit[:8]:9} {row.sent:9,} {row.paragraphs:10,} {row.sections:9,} {row.files:9,}  {subject[:60]}",
+                flush=True,
+            )
         total += row
     print(f"{'total':9} {total.sent:9,} {total.paragraphs:10,} {total.sections:9,} {total.files:9,}")
 
@@ -90,7 +96,7 @@ def step(directory: Path, seen: dict[str, Texts], engine: str) -> tuple[Row, dic
     for path in book.paths():
         now[path] = texts(book.document(path).units)
         if now[path] != seen.get(path):
-            changed = [text for text in _new(seen.get(path, ()), now[path])]
+            changed = list(_new(seen.get(path, ()), now[path]))
             row.paragraphs += sum(len(text) for _, text in changed)
             sections = {section for section, _ in changed}
             row.sections += sum(len(text) for section, text in now[path] if section in sections)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -59,20 +60,11 @@ def _quiet_environment() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def _every_book_knows_its_own_suffixes() -> Iterator[None]:
-    """Sphinx writes the suffixes that a book's extensions add into the default that all later books start from."""
+@contextlib.contextmanager
+def _untouched_registries() -> Iterator[None]:
+    """What extensions register with docutils, and the suffixes they add, is for the whole process: take it back."""
     suffixes = Config.config_values["source_suffix"].default
-    before = dict(suffixes)
-    yield
-    suffixes.clear()
-    suffixes.update(before)
-
-
-@pytest.fixture(autouse=True)
-def _no_book_registers_for_another() -> Iterator[None]:
-    """What extensions register with docutils they register for the whole process: the next test starts without it."""
-    registries = (directives._directives, roles._roles)  # type: ignore[attr-defined]
+    registries = (suffixes, directives._directives, roles._roles)  # type: ignore[attr-defined]
     before = [dict(registry) for registry in registries]
     nodes = set(additional_nodes)
     yield
@@ -82,6 +74,18 @@ def _no_book_registers_for_another() -> Iterator[None]:
     for node in additional_nodes - nodes:
         unregister_node(node)
     additional_nodes.intersection_update(nodes)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_module_registers_for_another() -> Iterator[None]:
+    with _untouched_registries():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_book_registers_for_another() -> Iterator[None]:
+    with _untouched_registries():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ PACKAGE = PROJECT / "sphinx_amts"
 VOCABULARY = ("model", "masked", "errors", "locales", "config")
 BELOW_PAIRS = (*VOCABULARY, "d2lbook", "d2lbook.*")
 BELOW_SYNC = (*VOCABULARY, "document", "document.*", "pairs", "pairs.*", "engines", "engines.*")
-BELOW_FRONTS = (*BELOW_SYNC, "d2lbook", "d2lbook.*", "sync")
+BELOW_FRONTS = (*BELOW_SYNC, "d2lbook", "d2lbook.*", "session", "sync")
 
 # Module -> what it may import of ours, as patterns; the first row that fits counts.  A new module needs a row.
 ROOMS: dict[str, tuple[str, ...]] = {
@@ -55,6 +55,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     # the work
     "sync": (*BELOW_SYNC, "sync.*"),
     "sync.*": (*BELOW_SYNC, "sync", "sync.*"),
+    # one book, several languages: what the fronts call
+    "session": (*BELOW_SYNC, "sync", "sync.*"),
     # fronts call the rooms' doors, never their insides
     "evaluate": BELOW_FRONTS,
     "evaluate.*": (*BELOW_FRONTS, "evaluate", "evaluate.*"),

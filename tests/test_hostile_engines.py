@@ -101,7 +101,7 @@ ODD: dict[str, Say] = {
     "roles": lambda masked: f"{chinese(masked)}{{ref}}`x` :ref:`x`",
     "substitutes": lambda masked: f"{chinese(masked)}{{{{ project }}}} |name|",
     "attributes": lambda masked: f"{chinese(masked)}{{#id .class}}",
-    "quotes": lambda masked: f'"{chinese(masked)}\' : # {{ [',
+    "quotes": lambda masked: f"\"{chinese(masked)}' : # {{ [",
     "dashes": lambda masked: f"---\n{chinese(masked)}\n...",
     "pipes": lambda masked: f"{chinese(masked)} | 甲 \\| 乙",
     "astral": lambda masked: f"{chinese(masked)}𠀀😀\u200b\u00ad",

@@ -154,7 +154,7 @@ def test_a_dry_run_counts_and_neither_asks_nor_writes(small: SmallBook) -> None:
 
 
 def test_one_document_alone_can_be_synced(whole: SmallBook) -> None:
-    path = sorted(path for path in whole._sources() if path.startswith("index."))[0]
+    path = min(path for path in whole._sources() if path.startswith("index."))
     result = whole.sync(only=["index"])
     assert (result.documents, list(whole.targets())) == (1, [path])
     assert whole.sync().files_written == len(whole.targets()) - 1
@@ -315,7 +315,10 @@ The end.
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("One paragraph.\n\nAnother paragraph. With two sentences.", "Another paragraph. With two sentences.\n\nOne paragraph."),
+        (
+            "One paragraph.\n\nAnother paragraph. With two sentences.",
+            "Another paragraph. With two sentences.\n\nOne paragraph.",
+        ),
         ("## Section", "### Section"),
         ("## Last section", "# Last section"),
         ("1. First item\n2. Second item\n3. Third item", "1. Third item\n2. First item\n3. Second item"),
@@ -356,7 +359,9 @@ def test_a_renamed_document_costs_nothing(tmp_path: Path) -> None:
 
 
 def test_a_paragraph_moves_to_another_document_for_nothing(tmp_path: Path) -> None:
-    book = SmallBook(tmp_path, {"index.md": "# I\n\n```{toctree}\na\nb\n```\n", "a.md": MD, "b.md": "# Other\n\nText.\n"})
+    book = SmallBook(
+        tmp_path, {"index.md": "# I\n\n```{toctree}\na\nb\n```\n", "a.md": MD, "b.md": "# Other\n\nText.\n"}
+    )
     book.sync(speaks_chinese())
     book.change("a.md", "A last paragraph. It ends.\n", "")
     book.change("b.md", "Text.\n", "Text.\n\nA last paragraph. It ends.\n")
@@ -389,7 +394,9 @@ def test_what_an_engine_is_told_of_a_sentence_are_its_neighbours(small: SmallBoo
 
 def test_a_sentence_that_occurs_many_times_is_sent_once(tmp_path: Path) -> None:
     text = "# T\n\nThe same words.\n\n- The same words.\n- The same words. Other words.\n"
-    book = SmallBook(tmp_path, {"index.md": text, "b.md": text.replace("# T", "# U"), "c.rst": "V\n=\n\nThe same words.\n"})
+    book = SmallBook(
+        tmp_path, {"index.md": text, "b.md": text.replace("# T", "# U"), "c.rst": "V\n=\n\nThe same words.\n"}
+    )
     engine = Engine(pseudo)
     result = book.sync(engine)
     assert sorted(engine.sources) == ["Other words.", "T", "The same words.", "U", "V"]

@@ -1,10 +1,10 @@
-"""How a container writes the text of a unit, and back.
+r"""How a container writes the text of a unit, and back.
 
 An encoding is a name and a parameter; both stand on the unit.  ``decode`` turns the characters of a unit's span into its
 text, ``encode`` writes a text into the same container.
 
 ``lines``      a block; the parameter stands before every line but the first (indentation, ``>`` of a quote).
-``cell``       a cell of a Markdown table: one line, ``|`` is written as ``\\|``.
+``cell``       a cell of a Markdown table: one line, ``|`` is written as ``\|``.
 ``rst-title``  a reST title; the parameter is the block's indentation, the adornment, twice if there is one above, and then
                the title's own indentation.
 ``yaml``       a YAML scalar; the parameter is its quote: nothing, ``'`` or ``"``.

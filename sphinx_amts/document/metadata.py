@@ -18,7 +18,8 @@ __all__ = ["configuration", "markdown", "table_of_contents"]
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _CELL = re.compile(
-    r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,}|:{3,})\{code-cell\}[^\n]*\n(?P<yaml>[ \t]*---[ \t]*\n(?P<block>.*?\n)[ \t]*---[ \t]*\n)",
+    r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,}|:{3,})\{code-cell\}[^\n]*\n"
+    r"(?P<yaml>[ \t]*---[ \t]*\n(?P<block>.*?\n)[ \t]*---[ \t]*\n)",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -71,7 +72,11 @@ def _units(text: str, offset: int, kind_of: Callable[[Path], Kind | None]) -> It
         kind = kind_of(path)
         if kind is not None and node.tag == "tag:yaml.org,2002:str" and node.value.strip():
             start, end = node.start_mark.index, node.end_mark.index
-            unit = _block(text, start, end, kind) if node.style in ("|", ">") else _flow(text, start, end, kind, node.style)
+            unit = (
+                _block(text, start, end, kind)
+                if node.style in ("|", ">")
+                else _flow(text, start, end, kind, node.style)
+            )
             if unit is not None:
                 yield replace(unit, span=Span(offset + unit.span.start, offset + unit.span.end))
 

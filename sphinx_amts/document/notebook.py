@@ -15,6 +15,7 @@ from sphinx_amts.errors import BookError
 
 __all__ = ["NotebookParser", "plain_markdown"]
 
+
 class NotebookParser(MystParser):
     """Reads the markdown cells of a notebook as one Markdown text."""
 

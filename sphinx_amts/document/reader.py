@@ -41,6 +41,7 @@ __all__ = ["VERSION", "Book", "Document", "application", "cache_directory", "rea
 VERSION = "2"
 """The version of the rules by which units are found; manifests hold it."""
 
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file of the book that holds prose.
@@ -209,7 +210,9 @@ class Book:
             return MystGrammar(self._markdown(), references)
         if syntax not in self._grammars:
             rst, titled = syntax == "rst", tuple(getattr(self.app.config, "extlinks", ()))
-            self._grammars[syntax] = RstGrammar(self.app.config.default_role, titled_roles=titled) if rst else MystGrammar(self._markdown())
+            self._grammars[syntax] = (
+                RstGrammar(self.app.config.default_role, titled_roles=titled) if rst else MystGrammar(self._markdown())
+            )
         return self._grammars[syntax]
 
     def _markdown(self) -> MarkdownIt:
@@ -252,13 +255,17 @@ def read_text(path: Path) -> str:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise BookError("this file is not UTF-8", path=path, line=line, hint="Save it as UTF-8, or exclude it.") from None
+        raise BookError(
+            "this file is not UTF-8", path=path, line=line, hint="Save it as UTF-8, or exclude it."
+        ) from None
     except OSError as error:
         raise BookError(f"this file cannot be read: {error.strerror}", path=path) from None
 
 
 def _same_file(source: str, path: Path) -> bool:
-    return source == str(path) or (bool(source) and ":docstring of" not in source and Path(source).resolve() == path.resolve())
+    return source == str(path) or (
+        bool(source) and ":docstring of" not in source and Path(source).resolve() == path.resolve()
+    )
 
 
 _REFERENCE = re.compile(r"^ {0,3}\[([^\]\n]+)\]:[ \t]*(\S+)", re.MULTILINE)

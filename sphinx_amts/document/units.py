@@ -75,7 +75,11 @@ def messages(doctree: nodes.document) -> Iterator[Message]:
             text=node.rawsource if isinstance(node, nodes.TextElement) and node.rawsource else text,
             line=_line(node),
             path=str(node.source or _source(node)),
-            shape="cell" if isinstance(parent, nodes.entry) else "field" if isinstance(node, nodes.field_name) else "block",
+            shape="cell"
+            if isinstance(parent, nodes.entry)
+            else "field"
+            if isinstance(node, nodes.field_name)
+            else "block",
             ids=tuple(owner.get("ids", ())),
             names=tuple(owner.get("names", ())),
             generated=_generated(node),

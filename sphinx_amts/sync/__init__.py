@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -19,7 +19,7 @@ from typing import Protocol
 
 from sphinx_amts import engines
 from sphinx_amts.config import Settings
-from sphinx_amts.document.flat import Flat, flatten, unflatten, without_templates
+from sphinx_amts.document.flat import flatten, unflatten, without_templates
 from sphinx_amts.document.reader import VERSION, Book
 from sphinx_amts.document.segments import segments
 from sphinx_amts.document.sentences import version
@@ -114,7 +114,10 @@ def included(path: str, settings: Settings) -> bool:
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) or (pattern.startswith("**/") and fnmatchcase(name, pattern[3:])) for pattern in patterns)
+    return any(
+        fnmatchcase(name, pattern) or (pattern.startswith("**/") and fnmatchcase(name, pattern[3:]))
+        for pattern in patterns
+    )
 
 
 def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Work]:
@@ -140,7 +143,13 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Wo
         document = job.book.document(path)
         for message in document.missing:
             result.findings.append(
-                Finding(Subtype.UNIT, "this text was not found in its file; it stays as it is", path, message.line, message.text)
+                Finding(
+                    Subtype.UNIT,
+                    "this text was not found in its file; it stays as it is",
+                    path,
+                    message.line,
+                    message.text,
+                )
             )
         if manifest is not None and target is not None:
             manifest = _folded(job, manifest, target, path)
@@ -213,7 +222,9 @@ def _translate(job: Job, works: Sequence[Work], engine: engines.Engine, result: 
 
 def _asks(job: Job, uses: Sequence[tuple[Work, Place, Slot]]) -> bool:
     """Whether an engine is asked: not where all that it could give is a proposal that nobody wants."""
-    return job.settings.on_human != "keep" or any(not slot.previous or slot.previous.group.origin != "human" for _, _, slot in uses)
+    return job.settings.on_human != "keep" or any(
+        not slot.previous or slot.previous.group.origin != "human" for _, _, slot in uses
+    )
 
 
 def _outcome(answer: engines.Answer, engine: str) -> Outcome:
@@ -272,12 +283,12 @@ def _finish(job: Job, work: Work, result: LanguageResult) -> None:
     _report(job, work, manifest, differences, result)
 
 
-def _report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Difference], result: LanguageResult) -> None:
+def _report(
+    job: Job, work: Work, manifest: Manifest, differences: Sequence[Difference], result: LanguageResult
+) -> None:
     path = str(job.tree.file(work.document.path))
     for difference in differences:
-        result.findings.append(
-            Finding(Subtype.STRUCTURE, difference.message, path=path, line=difference.target_line)
-        )
+        result.findings.append(Finding(Subtype.STRUCTURE, difference.message, path=path, line=difference.target_line))
     for index in work.behind:
         line = _line(work, work.document.units[index]) if index < len(work.document.units) else 0
         message = "the source changed where the translation was localised; the localised text was kept"
@@ -289,9 +300,20 @@ def _report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Diff
         if fate is Fate.REFUSED:
             result.new_findings = result.new_findings or not slot.refused
             result.findings.append(
-                Finding(Subtype.REFUSED, reason or "the answer was refused", work.document.path, _line(work, unit), slot.segment.text.strip())
+                Finding(
+                    Subtype.REFUSED,
+                    reason or "the answer was refused",
+                    work.document.path,
+                    _line(work, unit),
+                    slot.segment.text.strip(),
+                )
             )
-        elif fate is Fate.STALE and slot.kept is None and slot.previous is not None and slot.previous.group.origin == "human":
+        elif (
+            fate is Fate.STALE
+            and slot.kept is None
+            and slot.previous is not None
+            and slot.previous.group.origin == "human"
+        ):
             result.findings.append(
                 Finding(
                     Subtype.STALE,

@@ -18,13 +18,13 @@ __all__ = ["Gaps", "local_gaps"]
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The target of each new gap; the localised ones that have lost their place; the indexes of localised ones under which
-    the source moved on.
-    """
+    """What stands in each gap of the target, and what is to be told of localised ones."""
 
     targets: tuple[str, ...]
     lost: tuple[Group, ...] = ()
+    """The localised gaps that have lost their place."""
     behind: tuple[int, ...] = ()
+    """The indexes of the localised gaps under which the source moved on."""
 
 
 def local_gaps(old: Manifest | None, gaps: Sequence[str], places: Sequence[int | None]) -> Gaps:

@@ -2,7 +2,7 @@
 
 A target and its manifest are written in this order: the new manifest beside the old one (``.next``, synced to disk), the target
 by rename, the manifest by rename.  So whatever moment a process dies at, the next run knows whether the bytes that stand
-in the tree are ours: they are if they are the target of the manifest in ``.next``.
+in the tree are ours: they are if they are the target of the manifest in ``.next``, or nearer to it than to the old one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -169,11 +170,25 @@ class LocaleTree:
                 manifest = load(following)
             except ManifestError:
                 manifest = None  # the process died while it wrote this
-            if manifest is not None and self.read(manifest.path) == unflatten(manifest.target, manifest.style):
+            if manifest is not None and self._is_written(manifest):
                 os.replace(following, final)
             else:
                 following.unlink()
         (self.root / _WRITING).unlink(missing_ok=True)
+
+    def _is_written(self, following: Manifest) -> bool:
+        """Whether the target of a manifest in ``.next`` was put in place, even if a person has edited it since."""
+        current = self.read(following.path)
+        new = unflatten(following.target, following.style)
+        if current is None or current == new:
+            return current == new
+        before = self.manifest(following.path)
+        old = unflatten(before.target, before.style) if before else unflatten(following.source, following.style)
+        return current != old and _shared_lines(current, new) > _shared_lines(current, old)
+
+
+def _shared_lines(one: str, other: str) -> int:
+    return sum((Counter(one.splitlines()) & Counter(other.splitlines())).values())
 
 
 def _taken(lock: IO[str], file: Path) -> bool:
@@ -206,7 +221,9 @@ def _put(root: Path, file: Path, text: str) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             writing.unlink()
-        raise TreeError(f"this file cannot be written: {error.strerror}", path=file, hint="Check its permissions.") from None
+        raise TreeError(
+            f"this file cannot be written: {error.strerror}", path=file, hint="Check its permissions."
+        ) from None
     except UnicodeEncodeError:
         writing.unlink()
         hint = "Correct the source, or exclude it. Nothing was written here."

@@ -248,7 +248,9 @@ class Work:
 
     def _dropped(self, units: Sequence[UnitPiece]) -> Iterator[Group]:
         """What people wrote and what stands nowhere in the new target."""
-        stand = {text.strip() for unit in units for group in unit.groups for text in ("".join(group.target), *group.target)}
+        stand = {
+            text.strip() for unit in units for group in unit.groups for text in ("".join(group.target), *group.target)
+        }
         for unit in self.previous:
             for old in unit.groups:
                 text = "".join(old.group.target).strip()
@@ -271,4 +273,6 @@ def _gaps(document: Document) -> Iterator[Gap]:
 
 
 def _same_targets(groups: Sequence[Group], old: UnitPiece) -> bool:
-    return [text for group in groups for text in group.target] == [text for group in old.groups for text in group.target]
+    return [text for group in groups for text in group.target] == [
+        text for group in old.groups for text in group.target
+    ]

@@ -115,7 +115,9 @@ def wrapping(text: str, grammar: Grammar) -> tuple[str, str]:
     """
     start, end = 0, len(text)
     spans = grammar.spans(text)
-    while len(spans) == 1 and spans[0].inner and (spans[0].start, spans[0].end) == (start, end) and spans[0].key is None:
+    while (
+        len(spans) == 1 and spans[0].inner and (spans[0].start, spans[0].end) == (start, end) and spans[0].key is None
+    ):
         start, end = spans[0].inner
         spans = spans[0].children
     return text[:start], text[end:]
