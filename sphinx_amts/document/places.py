@@ -15,16 +15,18 @@ from sphinx_amts.model import Span
 __all__ = ["Places"]
 
 _LIST = r"[-*+•‣⁃]|(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+|\#)[.)]|\((?:\d+|[A-Za-z]|[ivxlcdm]+|\#)\)"
+_DASH = r"(?<![-—])(?:---?|—)(?![-—])"
 _BEFORE = {
     "markdown": re.compile(
         rf"""(?:\s | > | (?:{_LIST})(?=\s) | \#{{1,6}}(?=\s) | :(?=\s) | \[\^[^\]\s]+\]: | \[[ xX]\](?=\s)
-        | (?:`{{3,}}|:{{3,}}|~{{3,}})\s*\{{[^}}\n]*\}} | :[^:\n]+:(?=\s) | \.\.\s\S+:: | \([^()\n]*\)=
-        | [\w-]+:(?=\s) | ["'](?=.) | [|] )*\Z""",
+        | (?:`{{3,}}|:{{3,}}|~{{3,}})\s*\{{[^}}\n]*\}} | :[^:\s][^:\n]*:(?=\s) | \.\.\s\S+:: | \([^()\n]*\)=
+        | [\w-]+:(?=\s) | ["'](?=.) | (?<=:\s)["'] | [|] | {_DASH} )*\Z""",
         re.VERBOSE,
     ),
     "rst": re.compile(
         rf"""(?:\s | (?:{_LIST})(?=\s) | \.\.\s\|[^|\n]+\|\s[\w:.+-]+:: | \.\.\s\[[^\]\n]+\] | \.\.\s[\w:.+-]+::
-        | \.\.\s__: | __(?=\s) | :(?:[^:\\\n]|\\.|:(?!\s))+:(?=\s) | \|(?=\s) | ["'](?=.) | > )*\Z""",
+        | \.\.\s__: | __(?=\s) | :(?:[^:\\\n]|\\.|:(?!\s))+:(?=\s) | \|(?=\s) | ["'](?=.) | > | {_DASH}
+        | (?:(?>(?:--?|/)[\w-]++(?:[ =]<?[\w-]++>?)?)(?:,\s|(?=\s\s)))+\s\s )*\Z""",
         re.VERBOSE,
     ),
 }
@@ -65,7 +67,8 @@ class Places:
     def find(self, message: str, line: int, shape: str = "block") -> Span | None:
         """The free place of a text nearest to a line, marked as taken; ``None`` where there is none.
 
-        ``shape`` says what it must fill: a ``block``, a ``cell`` of a table, the name of a ``field``.
+        ``shape`` says what it must fill: a ``block``, a ``cell`` of a table, the name of a ``field``, a ``classifier``,
+        the alternative text of an ``image``.
         """
         wanted = " ".join(message.split())
         if not wanted:
@@ -116,6 +119,10 @@ class Places:
         after = self.text[span.end : end if end >= 0 else len(self.text)]
         if shape == "field":
             return before.endswith(":") and after.startswith(":")
+        if shape == "classifier":
+            return before.endswith(" : ") and (not after.strip() or after.startswith(" : "))
+        if shape == "image" and before.endswith("![") and after.startswith("]("):
+            return True
         if _BEFORE[self.syntax].match(before) and _AFTER[self.syntax].match(after):
             return True
         return shape == "cell" and bool(_CELL_BEFORE.match(before) and _CELL_AFTER.match(after))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -33,6 +33,11 @@ _KINDS: tuple[tuple[type[nodes.Node] | tuple[type[nodes.Node], ...], Kind], ...]
     ((nodes.field_name, nodes.classifier), Kind.FIELD),
     (nodes.meta, Kind.METADATA),
 )
+_SHAPES: Mapping[type[nodes.Node], str] = {
+    nodes.field_name: "field",
+    nodes.classifier: "classifier",
+    nodes.image: "image",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +76,22 @@ def messages(doctree: nodes.document) -> Iterator[Message]:
         owner = parent if isinstance(node, nodes.title) and isinstance(parent, nodes.section) else node
         yield Message(
             kind=_kind(node),
-            # Sphinx's message lacks backslashes at line ends; the node's own text is what stands in the file.
-            text=node.rawsource if isinstance(node, nodes.TextElement) and node.rawsource else text,
+            text=_written(node) or text,
             line=_line(node),
             path=str(node.source or _source(node)),
-            shape="cell"
-            if isinstance(parent, nodes.entry)
-            else "field"
-            if isinstance(node, nodes.field_name)
-            else "block",
+            shape="cell" if isinstance(parent, nodes.entry) else _SHAPES.get(node.__class__, "block"),
             ids=tuple(owner.get("ids", ())),
             names=tuple(owner.get("names", ())),
             generated=_generated(node),
         )
+
+
+def _written(node: nodes.Element) -> str:
+    """A node's text as it stands in the file: Sphinx's message lacks backslashes at line ends."""
+    for part in node.children:
+        if part.__class__.__name__.endswith("_subtitle"):  # of an exercise: "Exercise" before it is generated
+            return "".join(getattr(child, "rawsource", "") or child.astext() for child in part.children)
+    return node.rawsource.strip() if isinstance(node, nodes.TextElement) else ""
 
 
 def _cells_without_source(doctree: nodes.document) -> Iterator[tuple[nodes.paragraph, str]]:
@@ -227,6 +235,8 @@ def _spellings(message: Message, syntax: str) -> Iterator[str]:
     yield message.text
     if message.kind is Kind.TITLE and message.text.startswith("(") and message.text.endswith(")"):
         yield message.text[1:-1]  # the title of a theorem is shown in parentheses
+    if message.text.startswith("Proof. "):
+        yield message.text.removeprefix("Proof. ")  # a directive puts this word before the text of a proof
     if message.shape == "cell" and "|" in message.text:
         yield message.text.replace("|", "\\|")
     if '"' in message.text:

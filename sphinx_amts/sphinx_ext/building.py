@@ -33,6 +33,7 @@ from sphinx_amts.pairs.manifest import Manifest, load
 from sphinx_amts.sphinx_ext import files, front, parsing
 from sphinx_amts.sphinx_ext.builder import ReadingBuilder
 from sphinx_amts.sphinx_ext.language import language_settings, may_sync
+from sphinx_amts.sphinx_ext.notebooks import anchoring
 from sphinx_amts.sphinx_ext.partial import part
 from sphinx_amts.sphinx_ext.terms import marking
 from sphinx_amts.sphinx_ext.titles import Titles
@@ -68,6 +69,7 @@ class Building:
         app.connect("include-read", self.read_include, priority=1)
         app.connect("doctree-read", self.localise, priority=100)
         app.add_transform(marking(self))
+        app.add_transform(anchoring(self))
 
     # Before reading
 

@@ -61,7 +61,14 @@ class SourceNames:
         names, kind = self, self.document.__class__
 
         class document(kind):  # type: ignore[misc,valid-type]  # noqa: N801 - visitors go by the name of the class
+            def note_names(self, node: nodes.Element, *arguments: Any, **options: Any) -> None:
+                # Since docutils 0.23 a node's names are noted before it gets an id.
+                names._name(node)
+                super().note_names(node, *arguments, **options)
+
             def set_id(self, node: nodes.Element, *arguments: Any, **options: Any) -> str:
+                if hasattr(kind, "note_names"):
+                    return str(super().set_id(node, *arguments, **options))
                 with names._named(node):
                     return str(super().set_id(node, *arguments, **options))
 
@@ -70,6 +77,13 @@ class SourceNames:
             yield
         finally:
             self.document.__class__ = kind
+
+    def _name(self, node: nodes.Element) -> None:
+        """Put the source's names before the target's own."""
+        own = list(node["names"])
+        source = self._of_source(node, own)
+        if source is not None:
+            node["names"] = [*source, *self._beside(node, source, own)]
 
     @contextmanager
     def _named(self, node: nodes.Element) -> Iterator[None]:
@@ -80,9 +94,12 @@ class SourceNames:
             node["names"] = source
         yield
         if source is not None:
-            titles = self._titles_of(node)
-            taken = {*source, *(titles.names() if titles else ())}
-            node["names"] = [*source, *(name for name in own if name not in taken)]
+            node["names"] = [*source, *self._beside(node, source, own)]
+
+    def _beside(self, node: nodes.Element, source: Sequence[str], own: Sequence[str]) -> list[str]:
+        titles = self._titles_of(node)
+        taken = {*source, *(titles.names() if titles else ())}
+        return [name for name in own if name not in taken]
 
     def _of_source(self, node: nodes.Element, own: list[str]) -> list[str] | None:
         titles = self._titles_of(node)

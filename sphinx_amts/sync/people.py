@@ -128,18 +128,16 @@ def regroup(groups: Sequence[Group], text: str, sentences: Callable[[str], Seque
     old_cuts, new_cuts = _cuts(before, text, ends, sentences)
     old = [(min(bisect_right(ends, at), len(ends) - 1), token) for at, token in _tokens(before, old_cuts)]
     new = [token for _, token in _tokens(text, new_cuts)]
-    matcher = SequenceMatcher(
-        None, [_sameness(token) for _, token in old], [_sameness(token) for token in new], autojunk=False
-    )
+    same = [_sameness(token) for _, token in old], [_sameness(token) for token in new]
     targets: list[list[str]] = [[] for _ in groups]
     joined: list[int] = list(range(len(groups)))  # the first group of the run that each group has become part of
     human: set[int] = set()
-    for tag, a, b, c, d in matcher.get_opcodes():
+    for tag, a, b, c, d in _opcodes(*same):
         if tag != "equal":
             touched = sorted({joined[index] for index, _ in old[a:b]}) or [joined[old[a - 1][0] if a else 0]]
             human.update(touched)
             if b - a != d - c:
-                joined = [touched[0] if owner in touched else owner for owner in joined]
+                joined = [touched[0] if touched[0] <= owner <= touched[-1] else owner for owner in joined]
                 targets[touched[0]] += new[c:d]
                 continue
         for (index, _), token in zip(old[a:b], new[c:d], strict=True):
@@ -191,8 +189,8 @@ def _cuts(
     return old, new | moved
 
 
-def _opcodes(before: str, text: str) -> Iterator[tuple[str, int, int, int, int]]:
-    """How one text became the other, as ``SequenceMatcher`` says it, what both share at their ends taken off first."""
+def _opcodes(before: Sequence[str], text: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """How one became the other, as ``SequenceMatcher`` says it, what both share at their ends taken off first."""
     start = _shared(before, text)
     end = min(_shared(before[::-1], text[::-1]), len(before) - start, len(text) - start)
     a, c = len(before) - end, len(text) - end
@@ -207,8 +205,8 @@ def _opcodes(before: str, text: str) -> Iterator[tuple[str, int, int, int, int]]
         yield "equal", a, len(before), c, len(text)
 
 
-def _shared(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """With how many items two sequences begin alike."""
     pairs = zip(one, other, strict=False)
     return next((number for number, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
