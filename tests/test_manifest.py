@@ -24,7 +24,9 @@ WHOLE = Manifest(
     "x.md",
     (
         GapPiece("# ", "# "),
-        UnitPiece(Kind.TITLE, "T", "题", (Group(("T",), ("题",), "tm", State.FINAL),), "rst-title", "=", ("t",), ("t",)),
+        UnitPiece(
+            Kind.TITLE, "T", "题", (Group(("T",), ("题",), "tm", State.FINAL),), "rst-title", "=", ("t",), ("t",)
+        ),
         GapPiece("\n\ncode\n\n", "\n\n代码\n\n"),
         UnitPiece(Kind.PARAGRAPH, "One. Two.\nThree.", "一。二。三。", GROUPS),
         GapPiece("\n", "\n"),

@@ -92,13 +92,17 @@ def test_a_unit_without_groups_stays_without() -> None:
 
 
 words = st.sampled_from("甲乙丙丁一二 ")
-sentence = st.builds(lambda text, end: f"{text}{end}", st.text(words, min_size=1, max_size=4), st.sampled_from(["。", ". ", ""]))
+sentence = st.builds(
+    lambda text, end: f"{text}{end}", st.text(words, min_size=1, max_size=4), st.sampled_from(["。", ". ", ""])
+)
 group = st.lists(sentence, min_size=0, max_size=3)
 
 
 @given(st.lists(group, max_size=4), st.lists(sentence, max_size=8).map("".join))
 def test_every_character_has_an_owner_and_every_source_stays_in_its_place(old: list[list[str]], text: str) -> None:
-    groups = tuple(Group((f"S{number}.",), tuple(target), "mt:x", State.TRANSLATED) for number, target in enumerate(old))
+    groups = tuple(
+        Group((f"S{number}.",), tuple(target), "mt:x", State.TRANSLATED) for number, target in enumerate(old)
+    )
     new = regroup(groups, text, sentences)
     if groups:
         assert "".join(part for one in new for part in one.target) == text
@@ -108,7 +112,9 @@ def test_every_character_has_an_owner_and_every_source_stays_in_its_place(old: l
 @given(st.lists(group.filter(lambda targets: "".join(targets).strip()), min_size=2, max_size=4), st.data())
 def test_an_edit_of_one_group_is_an_edit_of_that_group_alone(old: list[list[str]], data: st.DataObject) -> None:
     """Its words are unlike any others, and it still ends where it ended."""
-    groups = tuple(Group((f"S{number}.",), tuple(target), "mt:x", State.TRANSLATED) for number, target in enumerate(old))
+    groups = tuple(
+        Group((f"S{number}.",), tuple(target), "mt:x", State.TRANSLATED) for number, target in enumerate(old)
+    )
     edited = data.draw(st.integers(0, len(groups) - 1))
     targets = ["".join(one.target) for one in groups]
     targets[edited] = "人写的。"
@@ -119,7 +125,9 @@ def test_an_edit_of_one_group_is_an_edit_of_that_group_alone(old: list[list[str]
 
 @given(st.lists(group, min_size=1, max_size=4), st.data())
 def test_white_space_makes_nobody_an_author(old: list[list[str]], data: st.DataObject) -> None:
-    groups = tuple(Group((f"S{number}.",), tuple(target), "mt:x", State.TRANSLATED) for number, target in enumerate(old))
+    groups = tuple(
+        Group((f"S{number}.",), tuple(target), "mt:x", State.TRANSLATED) for number, target in enumerate(old)
+    )
     text = "".join(part for one in groups for part in one.target)
     at = data.draw(st.integers(0, len(text)))
     new = regroup(groups, text[:at] + " " + text[at:], sentences)
@@ -193,7 +201,9 @@ parts = st.lists(st.lists(sentence, min_size=1, max_size=3).map(tuple), min_size
 
 @settings(max_examples=60)
 @given(parts, st.data())
-def test_the_manifest_of_a_target_as_it_stands_has_that_target(units: list[tuple[str, ...]], data: st.DataObject) -> None:
+def test_the_manifest_of_a_target_as_it_stands_has_that_target(
+    units: list[tuple[str, ...]], data: st.DataObject
+) -> None:
     between = [part for unit in units for part in ("\n\n", unit)]
     book = manifest(*between, "\n")
     target = book.target

@@ -19,10 +19,14 @@ __all__ = ["setup"]
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register options, builders, and what builds a language."""
-    from sphinx_amts.sphinx_ext import builder, language
+    from sphinx_amts.sphinx_ext import builder, execution, language
+    from sphinx_amts.sphinx_ext.building import Building
 
     for name, (option, default) in OPTIONS.items():
         app.add_config_value(name, default, option.rebuild, types=option.types)  # type: ignore[arg-type]
     builder.setup(app)
-    language.setup(app)
+    execution.setup(app)
+    code = language.settle(app)
+    if code is not None:
+        Building(code).connect(app)
     return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,7 +16,7 @@ from sphinx_amts.config import OPTIONS, Settings, for_language, settings
 from sphinx_amts.errors import AmtsError, ConfigError
 from sphinx_amts.locales import language, same
 
-__all__ = ["READING", "SYNCING", "chosen", "language_settings", "may_sync", "setup"]
+__all__ = ["READING", "SYNCING", "chosen", "language_settings", "may_sync", "settle"]
 
 SYNCING = "SPHINX_AMTS_SYNC"
 """Is set in the environment of a sync that a build has started: it reads the book itself, and builds no language."""
@@ -59,19 +59,17 @@ def may_sync(wanted: bool | None, environment: Mapping[str, str]) -> bool:
     return not any(environment.get(name, "").lower() not in ("", "0", "false") for name in ("CI", "READTHEDOCS"))
 
 
-def setup(app: Sphinx) -> None:
-    """Settle the language, and where it is one of the book's, build from its locale tree."""
+def settle(app: Sphinx) -> str | None:
+    """The language of the book to build from its locale tree, Sphinx told its own name for it; ``None`` for the book itself."""
     config = app.config
     code = chosen(config.language, config.amts_source_language, config.amts_languages)
     if code is None:
-        return
+        return None
     if os.environ.get(SYNCING) or READING in app.tags:
         config.language = language(config.amts_source_language).sphinx  # conf.py took it from the environment
-        return
+        return None
     name = language(code).sphinx
     if config.language != name:
         config.language = name
         app._init_i18n()
-    from sphinx_amts.sphinx_ext.building import Building
-
-    Building(code).connect(app)
+    return code
