@@ -336,8 +336,18 @@ _SKIP = {
 }
 
 
+_OTHER_SYNTAX = re.compile(
+    r"^[ \t>]*(?P<fence>`{3,}|~{3,}|:{3,})\{eval-rst\}.*?^[ \t>]*(?P=fence)", re.MULTILINE | re.DOTALL
+)
+
+
 def _skipped(text: str, syntax: str) -> Iterator[Span]:
-    """The regions between the comments ``amts: skip start`` and ``amts: skip stop``."""
+    """The regions between the comments ``amts: skip start`` and ``amts: skip stop``, and reST inside Markdown.
+
+    A unit is written in the syntax of its file; what is written in another one stays as it is.
+    """
+    if syntax == "markdown":
+        yield from (Span(*region.span()) for region in _OTHER_SYNTAX.finditer(text))
     start = None
     for mark in _SKIP[syntax].finditer(text):
         if mark[1] == "start" and start is None:
