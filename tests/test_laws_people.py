@@ -420,3 +420,16 @@ def test_an_edit_during_a_sync_is_not_overwritten(tmp_path: Path) -> None:
     book.sync()
     assert "有人刚刚改了。" in book.target("index.md")
     assert pseudo("It ends.") in book.target("index.md")
+
+
+def test_a_command_is_told_the_closest_pairs(tmp_path: Path) -> None:
+    book = SmallBook(tmp_path, {"index.md": "# T\n\nThe red apple falls from the old tree today.\n"})
+    book.sync()
+    book.write("more.md", "# M\n\nThe red apple falls from the old tree now.\n")
+    engine = Engine(pseudo)
+    engine.wants_matches = True  # type: ignore[attr-defined]
+    book.sync(engine)
+    asked = [request for request in engine.asked if "now" in request.source]
+    assert [match.source for request in asked for match in request.matches] == [
+        "The red apple falls from the old tree today."
+    ]

@@ -50,6 +50,8 @@ class Command:
 
     name: ClassVar[str] = "command"
     translates: ClassVar[bool] = True
+    wants_matches: ClassVar[bool] = True
+    """Requests come with the closest pairs from memory."""
 
     def __post_init__(self) -> None:
         if not self._arguments():
