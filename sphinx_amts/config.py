@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,11 @@ class Settings:
     )
     engine: str = _option((str,), "The engine that translates what memory does not know.", default="memory")
     engine_options: Mapping[str, Any] = _option((dict,), "The engine's own options.", default={})
+    amazon: Mapping[str, Any] = _option(
+        (dict,),
+        "The options of the engines ``amazon`` and ``amazon-realtime``: bucket, role, region and others.",
+        default={},
+    )
     memory: Sequence[str] = _option(
         (list, tuple),
         "Files of sentence pairs, TMX or CSV, relative to the configuration directory, that memory holds besides the"
@@ -69,12 +74,22 @@ class Settings:
         " engine's answer beside it in the manifest, ``keep`` keeps it and asks nobody.",
         default="propose",
     )
+    overrides: Mapping[str, Mapping[str, Any]] = _option(
+        (dict,),
+        "Values of any other option for single languages, beside a plain list in ``amts_languages``:"
+        " ``{'zh': {'engine': 'command'}}``.",
+        default={},
+    )
     sync_on_build: bool | None = _option(
         (bool, type(None)),
         "Whether building a language syncs its locale tree first. By default it does, except where ``CI`` or"
         " ``READTHEDOCS`` is set in the environment.",
         default=None,
     )
+
+    def options_of(self, engine: str) -> Mapping[str, Any]:
+        """The options of an engine, where they are meant for it."""
+        return self.amazon if engine in ("amazon", "amazon-realtime") else self.engine_options
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -124,15 +139,21 @@ def _checked(name: str, option: Option, value: Any) -> Any:
 
 def for_language(base: Settings, code: str) -> Settings:
     """The settings of one language: its own values over those of all; raises ConfigError for an unknown option."""
-    own = base.languages.get(code, {}) if isinstance(base.languages, Mapping) else {}
-    if not isinstance(own, Mapping):
-        raise ConfigError(f"amts_languages[{code!r}] must be a dictionary of options")
     values = {f"amts_{item.name}": getattr(base, item.name) for item in dataclasses.fields(Settings)}
+    languages = base.languages if isinstance(base.languages, Mapping) else {}
+    values.update(_own(f"amts_languages[{code!r}]", languages.get(code, {})))
+    values.update(_own(f"amts_overrides[{code!r}]", base.overrides.get(code, {})))
+    return settings(values)
+
+
+def _own(where: str, own: object) -> Iterator[tuple[str, Any]]:
+    """The options of one language by their full names."""
+    if not isinstance(own, Mapping):
+        raise ConfigError(f"{where} must be a dictionary of options")
     for name, value in own.items():
         full = name if name.startswith("amts_") else f"amts_{name}"
         if full not in OPTIONS:
             near = difflib.get_close_matches(full, OPTIONS, n=1)
             hint = f"Did you mean {near[0].removeprefix('amts_')!r}?" if near else ""
-            raise ConfigError(f"amts_languages[{code!r}] has an unknown option {name!r}", hint=hint)
-        values[full] = value
-    return settings(values)
+            raise ConfigError(f"{where} has an unknown option {name!r}", hint=hint)
+        yield full, value

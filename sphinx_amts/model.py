@@ -206,6 +206,8 @@ class Subtype(enum.StrEnum):
     """A configuration value is wrong."""
     MEMORY = "memory"
     """A record of a translation memory cannot be used."""
+    ENGINE = "engine"
+    """What an engine says: a job that failed, a record that it left out, money that is used up."""
 
 
 @dataclass(frozen=True, slots=True)

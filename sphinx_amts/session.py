@@ -2,12 +2,13 @@
 
 1. ``configured`` gives the book's own settings.
 2. ``sync_languages`` makes a job of each language, and looks for whatever would stop one half way.
-3. It syncs them, one after the other.
+3. It syncs them one after the other; where an engine wants to be waited for, it waits for all of them at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,20 @@ from sphinx_amts import engines
 from sphinx_amts.config import OPTIONS, Settings, for_language, settings
 from sphinx_amts.document.flat import flatten
 from sphinx_amts.document.reader import Book
+from sphinx_amts.engines import Waiting
 from sphinx_amts.errors import BookError, ConfigError
 from sphinx_amts.locales import language, same
 from sphinx_amts.model import Finding, Origin, Subtype
-from sphinx_amts.sync import Job, Progress, included, sync, wanted
+from sphinx_amts.sync import Job, Progress, documents_pairs, included, sync, wanted
 from sphinx_amts.sync.localised import recorded
 from sphinx_amts.sync.result import LanguageResult
 from sphinx_amts.sync.status import LanguageStatus, status
 from sphinx_amts.sync.tree import LocaleTree
 
-__all__ = ["configured", "languages_status", "sync_languages", "tree_root"]
+__all__ = ["configured", "languages_status", "people_pairs", "sync_languages", "tree_root"]
+
+_SHORTEST, _LONGEST = 2.0, 60.0
+"""Seconds between two looks at whether an engine is ready."""
 
 
 def configured(book: Book) -> Settings:
@@ -45,31 +50,79 @@ def sync_languages(
     only: Sequence[str] = (),
     dry_run: bool = False,
     wait: bool = True,
+    processes: int = 1,
     progress: Progress = lambda stage, done, total: None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Mapping[str, LanguageResult]:
     """Sync each language, in order; raises an AmtsError before anything is written where one cannot be."""
     jobs = {}
     for code in codes:
         own = _own(settings, code)
+        engine = engines.create(own.engine, _engine_options(own, base))
         jobs[code] = Job(
             book=book,
             tree=LocaleTree(_place(book, own, code, target)),
             source_language=language(own.source_language),
             language=language(code),
             settings=own,
+            engine=engine,
             base=base,
             only=only,
             dry_run=dry_run,
-            wait=wait,
+            wait=wait and getattr(engine, "wait", False),
+            processes=processes,
             progress=_named(code, progress),
         )
     for job in jobs.values():
         _check(job)
     results = {}
-    for code, job in jobs.items():
-        results[code] = sync(job)
-        results[code].findings.extend(_untranslated(job, results[code]))
-    return results
+    for code, result in _synced(jobs, sleep):
+        results[code] = result
+        result.findings.extend(_said(jobs[code]))
+        result.findings.extend(_untranslated(jobs[code], result))
+    return {code: results[code] for code in jobs}
+
+
+def people_pairs(
+    book: Book, settings: Settings, code: str, *, base: Path, target: Path | None = None
+) -> Iterator[tuple[str, str]]:
+    """The sentence pairs that people translated into a language, as a reader sees them."""
+    own = _own(settings, code)
+    tree = LocaleTree(_place(book, own, code, target))
+    engine = engines.create("memory", {})
+    return documents_pairs(Job(book, tree, language(own.source_language), language(code), own, engine, base))
+
+
+def _synced(jobs: Mapping[str, Job], sleep: Callable[[float], None]) -> Iterator[tuple[str, LanguageResult]]:
+    """Each language's result when it is there: the engines work side by side, and a language is synced when its is ready."""
+    open_jobs = dict(jobs)
+    ready = list(jobs)
+    pause = _SHORTEST
+    while open_jobs:
+        for code in ready:
+            result = sync(open_jobs[code])
+            if not result.is_waiting:
+                del open_jobs[code]
+                yield code, result
+        if ready:
+            pause = _SHORTEST
+        elif open_jobs:
+            sleep(pause)
+            pause = min(pause * 1.5, _LONGEST)
+        ready = [code for code, job in open_jobs.items() if _is_ready(job)]
+
+
+def _is_ready(job: Job) -> bool:
+    engine = job.engine
+    assert isinstance(engine, Waiting)
+    job.progress(engine.pending, 0, 1)
+    return engine.is_ready()
+
+
+def _said(job: Job) -> Iterator[Finding]:
+    """What the engine said to people."""
+    for text in job.exchange.notices:
+        yield Finding(Subtype.ENGINE, text, str(job.tree.root))
 
 
 def languages_status(
@@ -127,13 +180,25 @@ def _own(settings: Settings, code: str) -> Settings:
     return own
 
 
+def _engine_options(settings: Settings, base: Path) -> Mapping[str, Any]:
+    """The options of the engine, its files where they are."""
+    options = dict(settings.options_of(settings.engine))
+    if settings.engine.startswith("amazon"):
+        for name in ("terminology", "parallel_data"):
+            match options.get(name):
+                case str(file):
+                    options[name] = str(base / file)
+                case list(files):
+                    options[name] = [str(base / file) for file in files]
+    return options
+
+
 def _named(code: str, progress: Progress) -> Progress:
     return lambda stage, done, total: progress(f"{code}: {stage}", done, total)
 
 
 def _check(job: Job) -> None:
     """Raise an AmtsError for whatever would stop a sync half way; every language is checked before one is written."""
-    engines.create(job.settings.engine, job.settings.engine_options)
     for name in job.settings.memory:
         if not (job.base / name).is_file():
             raise ConfigError("this file of amts_memory is missing", path=job.base / name, hint="Correct amts_memory.")

@@ -172,6 +172,7 @@ def test_a_usage_error_shows_the_usage(
         ("amts_languages = 'zh'", "amts_languages is 'zh', and must be of type list or tuple or dict\n"),
         ("amts_languages = ['zh', 7]", "amts_languages is ['zh', 7], and must hold texts\n"),
         ("amts_languages = {'zh': 'command'}", "amts_languages['zh'] must be a dictionary of options\n"),
+        ("amts_overrides = {'zh': {'engin': 'x'}}", "amts_overrides['zh'] has an unknown option 'engin'\n  Did you"),
         ("amts_languages = {'zh': {'engin': 'x'}}", "amts_languages['zh'] has an unknown option 'engin'\n  Did you"),
         ("amts_on_human = 'replace'", "amts_on_human is 'replace', and must be one of propose, keep\n"),
         ("amts_engin = 'pseudo'", "there is no option amts_engin\n  Did you mean amts_engine?\n"),

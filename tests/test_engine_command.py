@@ -199,7 +199,9 @@ def test_a_silent_program_is_ended_with_all_that_it_started(tmp_path: Path) -> N
 def test_a_program_that_closes_its_output_and_stays_is_ended() -> None:
     engine = program('say(id="1", target="uno"); os.close(1); threading.Event().wait(60)', timeout=2)
     told: list[str] = []
-    assert list(checked(engine, requests("one"), EN, ES, told.append)) == [Answer("1", Status.DONE, "uno")]
+    assert list(checked(engine, requests("one"), EN, ES, lambda said: told.append(said.text))) == [
+        Answer("1", Status.DONE, "uno")
+    ]
     assert told == [f"engine 'command': the engine failed: the program '{NAME}' closed its output and did not end"]
 
 

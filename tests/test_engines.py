@@ -283,7 +283,7 @@ def test_stray_answers_are_ignored_and_reported() -> None:
         yield Answer("3", Status.DONE, "tres")
 
     told: list[str] = []
-    answers = list(checked(Saying(says), requests(*"abcd"), EN, ES, told.append))
+    answers = list(checked(Saying(says), requests(*"abcd"), EN, ES, lambda said: told.append(said.text)))
     assert answers == [
         Answer("1", Status.DONE, "uno"),
         Answer("3", Status.DONE, "tres"),
@@ -333,7 +333,9 @@ def test_a_failure_after_the_last_answer_is_reported() -> None:
         raise EngineError("the bill was not paid")
 
     told: list[str] = []
-    assert list(checked(Saying(says), requests("a"), EN, ES, told.append)) == [Answer("1", Status.DONE, "uno")]
+    assert list(checked(Saying(says), requests("a"), EN, ES, lambda said: told.append(said.text))) == [
+        Answer("1", Status.DONE, "uno")
+    ]
     assert told == ["engine 'saying': the engine failed: the bill was not paid"]
 
 

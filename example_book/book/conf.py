@@ -18,3 +18,10 @@ bibtex_bibfiles = ["references.bib"]
 
 amts_source_language = "en"
 amts_languages = ["zh", "es"]
+
+# For a rehearsal with `sphinx-amts emulator`, and then `make book LANG=zh ENGINE=amazon`.
+amts_amazon = {
+    "project": "example",
+    "bucket": "amts-rehearsal",
+    "role": "arn:aws:iam::123456789012:role/amts-rehearsal",
+}

@@ -20,6 +20,7 @@ _ORDER = (
     Subtype.STRUCTURE,
     Subtype.CODES,
     Subtype.UNTRANSLATED,
+    Subtype.ENGINE,
     Subtype.STALE,
     Subtype.LOCAL,
     Subtype.PEOPLE,

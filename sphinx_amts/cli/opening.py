@@ -59,8 +59,9 @@ def _with_engine(settings: Settings, engine: str | None, overrides: Mapping[str,
     languages: Sequence[str] | Mapping[str, Any] = settings.languages
     if isinstance(languages, Mapping):
         languages = {code: _without_engine(own, engine) for code, own in languages.items()}
+    of_one = {code: _without_engine(own, engine) for code, own in settings.overrides.items()}
     options = settings.engine_options if settings.engine == engine else given
-    return replace(settings, engine=engine, engine_options=options, languages=languages)
+    return replace(settings, engine=engine, engine_options=options, languages=languages, overrides=of_one)
 
 
 def _without_engine(own: object, engine: str) -> Any:

@@ -49,7 +49,9 @@ def add(commands: Commands) -> None:
     parser.add_argument("--dry-run", action="store_true", help="plan and count; send nothing, write nothing")
     parser.add_argument("--no-wait", action="store_true", help="leave what an engine has not finished to a later sync")
     parser.add_argument("--strict", action="store_true", help="exit status 1 for what an earlier sync reported, too")
-    parser.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes to read with (default: 1)")
+    parser.add_argument(
+        "--jobs", type=_jobs, default=1, metavar="N", help="processes to read and to verify with (default: 1)"
+    )
     common_arguments(parser)
     sphinx_arguments(parser)
     parser.set_defaults(run=run)
@@ -73,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
                 only=options.docnames,
                 dry_run=options.dry_run,
                 wait=not options.no_wait,
+                processes=options.jobs,
                 progress=progress,
             )
     finally:
@@ -93,8 +96,26 @@ def _rows(results: Mapping[str, Any], *, dry_run: bool) -> Iterator[list[object]
     for title, name in _ROWS:
         yield [title, *(result.segments[name] for result in results.values())]
     yield ["characters to send" if dry_run else "characters sent", *(r.characters_sent for r in results.values())]
+    yield from _bill(results)
     if not dry_run:
         yield ["files written", *(result.files_written for result in results.values())]
+
+
+def _bill(results: Mapping[str, Any]) -> Iterator[list[object]]:
+    """What it costs, where an engine knows that."""
+    estimates = [result.exchange.estimate for result in results.values()]
+    if any(estimates):
+        yield ["characters to pay for", *(one.characters if one else "" for one in estimates)]
+        yield ["US dollars", *(f"{one.price:,.2f}" if one else "" for one in estimates)]
+        yield ["batch jobs", *(one.jobs if one else "" for one in estimates)]
+    if any(result.exchange.receipts for result in results.values()):
+        yield ["characters predicted", *(_sum(result, "predicted") for result in results.values())]
+        yield ["characters charged", *(_sum(result, "charged") for result in results.values())]
+        yield ["US dollars", *(f"{_sum(result, 'price'):,.2f}" for result in results.values())]
+
+
+def _sum(result: Any, name: str) -> Any:
+    return sum(getattr(receipt, name) for receipt in result.exchange.receipts)
 
 
 def _show_findings(results: Mapping[str, Any], srcdir: Path) -> None:

@@ -152,11 +152,30 @@ class Book:
         self._parser: MarkdownIt | None = None
 
     def paths(self) -> tuple[str, ...]:
-        """The files that may hold prose, in the order of their names."""
+        """The files that may hold prose, in reading order; those that no toctree names come last, by name."""
         included = {path for paths in self._includes().values() for path in paths}
         owns_yaml = not self._has_conf() or "external_toc_path" in self.app.config
         yaml = [name for name in ("_toc.yml", "_config.yml") if owns_yaml and (self.srcdir / name).is_file()]
-        return tuple(sorted({*self._docnames, *included, *yaml}))
+        order = {name: number for number, name in enumerate(self._read_in_order())}
+        last = len(order)
+        return tuple(
+            sorted(
+                {*self._docnames, *included, *yaml},
+                key=lambda path: (order.get(self._docnames.get(path, ""), last), path),
+            )
+        )
+
+    def _read_in_order(self) -> Iterator[str]:
+        """The docnames as a reader turns the pages, from the root through the toctrees."""
+        below = self.app.env.toctree_includes
+        seen: set[str] = set()
+        ahead = [str(self.app.config.root_doc)]
+        while ahead:
+            name = ahead.pop()
+            if name not in seen:
+                seen.add(name)
+                yield name
+                ahead += reversed(below.get(name, []))
 
     def raw(self, path: str) -> str:
         """The text of a file, line ends and byte order mark included; raises BookError where it is not UTF-8."""

@@ -15,10 +15,10 @@ import contextlib
 import difflib
 import enum
 import importlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from sphinx_amts.engines import checks
 from sphinx_amts.engines.options import fault_of
@@ -28,12 +28,28 @@ from sphinx_amts.model import Request
 if TYPE_CHECKING:
     from sphinx_amts.locales import Language
 
-__all__ = ["GROUP", "Answer", "Engine", "Status", "checked", "create", "names"]
+__all__ = [
+    "GROUP",
+    "Answer",
+    "Customised",
+    "Engine",
+    "Estimate",
+    "Notice",
+    "Priced",
+    "Receipt",
+    "Status",
+    "Waiting",
+    "checked",
+    "create",
+    "names",
+]
 
 GROUP = "sphinx_amts.engines"
 """The entry-point group in which other distributions name their engines."""
 
 _OURS = {
+    "amazon": "sphinx_amts.engines.amazon.engine:Amazon",
+    "amazon-realtime": "sphinx_amts.engines.amazon.realtime:Realtime",
     "command": "sphinx_amts.engines.command:Command",
     "identity": "sphinx_amts.engines.identity:Identity",
     "memory": "sphinx_amts.engines.memory:Memory",
@@ -62,12 +78,43 @@ class Answer:
     status: Status
     target: str = ""
     reason: str = ""
+    sent: bool = True
+    """Whether its source was sent now; not where an earlier call paid for it, or where it waits for its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for people: a record that was left out, a job that failed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What an engine would send: characters of source text, US dollars, batch jobs and calls."""
+
+    characters: int
+    price: float = 0.0
+    jobs: int = 0
+    calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What something cost: the characters that were predicted beside those that were charged."""
+
+    name: str
+    predicted: int
+    charged: int
+    price: float = 0.0
 
 
 class Engine(Protocol):
     """What an engine is.  It is constructed as ``Engine(**options)``.
 
-    An engine whose answers are not in the target language (for tests) says so with an attribute ``pseudo = True``.
+    An engine can do more: it may be ``Priced``, ``Customised`` or ``Waiting``.  One that wants the closest pairs from
+    memory with each request says so with an attribute ``wants_matches = True``, one whose answers are not in the
+    target language (for tests) with ``pseudo = True``.
     """
 
     @property
@@ -78,11 +125,47 @@ class Engine(Protocol):
     def translates(self) -> bool:
         """False for ``memory``, which never has an answer of its own."""
 
-    def translate(self, requests: Sequence[Request], source: Language, target: Language) -> Iterator[Answer]:
-        """An answer for each request, in any order, as they come.
+    def translate(
+        self, requests: Sequence[Request], source: Language, target: Language
+    ) -> Iterator[Answer | Notice | Receipt]:
+        """An answer for each request, in any order, as they come; among them what people should know.
 
         Raises ``EngineError`` when the engine cannot work at all.
         """
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """An engine that knows what it costs."""
+
+    def estimate(self, requests: Sequence[Request], source: Language, target: Language) -> Estimate:
+        """What ``translate`` would send.  Needs no network."""
+
+
+@runtime_checkable
+class Customised(Protocol):
+    """An engine that learns from what people translated."""
+
+    def learn(
+        self, pairs: Callable[[], Iterable[tuple[str, str]]], source: Language, target: Language
+    ) -> Iterator[Notice]:
+        """Take in the sentence pairs of people, as a reader sees them; is told before it is asked to translate."""
+
+
+@runtime_checkable
+class Waiting(Protocol):
+    """An engine whose answers can be waited for."""
+
+    @property
+    def wait(self) -> bool:
+        """Whether its user wants to wait."""
+
+    @property
+    def pending(self) -> str:
+        """What is under way since the last ``translate``, in a few words; empty where waiting is of no use."""
+
+    def is_ready(self) -> bool:
+        """Whether a next ``translate`` has more to say than the last."""
 
 
 def names() -> tuple[str, ...]:
@@ -123,7 +206,7 @@ def _kind(name: str) -> Callable[..., Any]:
     raise ConfigError(f"no engine is called {name!r}", hint=f"Known engines: {listed}")
 
 
-def _silent(sentence: str) -> None:
+def _silent(said: Notice | Receipt) -> None:
     """Nobody listens."""
 
 
@@ -132,13 +215,15 @@ def checked(
     requests: Sequence[Request],
     source: Language,
     target: Language,
-    report: Callable[[str], None] = _silent,
+    report: Callable[[Notice | Receipt], None] = _silent,
 ) -> Iterator[Answer]:
     """Exactly one answer for each request, as they come; a *done* one has passed every check.
 
+    What the engine says to people goes to ``report``.
+
     A request that the engine does not answer is refused.  So are all that are open when the engine fails; an
     ``AmtsError`` passes through if no request was answered yet.  What cannot be pinned on an open request (an unknown
-    id, a second answer, a failure after the last answer) is ignored and told to ``report`` as a sentence.  An engine
+    id, a second answer, a failure after the last answer) is ignored and told to ``report``.  An engine
     that never stops is left after as many stray answers as there are requests.
 
     Raises ``ValueError`` if two requests have the same id.
@@ -149,10 +234,13 @@ def checked(
     if not requests:
         return
     strays, why = 0, "no answer"
-    answers: Iterator[Answer] = iter(())
+    answers: Iterator[Answer | Notice | Receipt] = iter(())
     try:
         answers = iter(engine.translate(requests, source, target))
         for answer in answers:
+            if isinstance(answer, (Notice, Receipt)):
+                report(answer)
+                continue
             request = _asked(answer, open_requests)
             if request is not None:
                 judged = _judged(engine, request, answer, source, target)
@@ -160,7 +248,7 @@ def checked(
                 yield judged
                 continue
             strays += 1
-            report(f"engine {engine.name!r}: {_stray(answer, requests)}")
+            report(Notice(f"engine {engine.name!r}: {_stray(answer, requests)}"))
             if strays >= len(requests):
                 why = "no answer, but many that were not asked for"
                 break
@@ -169,7 +257,7 @@ def checked(
             raise
         why = f"the engine failed: {checks.one_line(_said(error))}"
         if not open_requests:
-            report(f"engine {engine.name!r}: {why}")
+            report(Notice(f"engine {engine.name!r}: {why}"))
     finally:
         _close(answers)
     for missing in open_requests:
@@ -207,7 +295,7 @@ def _judged(engine: Engine, request: Request, answer: Answer, source: Language, 
         reason = checks.one_line(str(answer.reason))
         if status is Status.REFUSED and not reason:
             reason = "the engine gave no reason"
-        return Answer(request.id, status, reason=reason)
+        return Answer(request.id, status, reason=reason, sent=answer.sent)
     given: object = answer.target
     if not isinstance(given, str):
         return Answer(request.id, Status.REFUSED, reason="its target is not a text")
@@ -216,11 +304,11 @@ def _judged(engine: Engine, request: Request, answer: Answer, source: Language, 
     if fault is None and not getattr(engine, "pseudo", False):
         fault = checks.wrong_language(request.source, text, source.code, target.code)
     if fault:
-        return Answer(request.id, Status.REFUSED, reason=fault)
-    return Answer(request.id, status, text)
+        return Answer(request.id, Status.REFUSED, reason=fault, sent=answer.sent)
+    return Answer(request.id, status, text, sent=answer.sent)
 
 
-def _close(answers: Iterator[Answer]) -> None:
+def _close(answers: Iterator[Answer | Notice | Receipt]) -> None:
     """Let the engine stop at once what it still does (its program, its connection)."""
     close = getattr(answers, "close", None)
     if close is not None:

@@ -74,7 +74,7 @@ def _fits(value: object, hint: Any) -> bool:
         return not isinstance(origin, type) or isinstance(value, origin)
     if hint is None:
         return value is None
-    if not isinstance(hint, type):
+    if hint is Any or not isinstance(hint, type):
         return True
     if isinstance(value, bool):
         return hint in (bool, object)

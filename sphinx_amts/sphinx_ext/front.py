@@ -64,7 +64,7 @@ def sync_before_build(app: Sphinx, code: str) -> None:
     Raises ExtensionError where it cannot be synced.
     """
     logger.info("syncing %s...", code)
-    command = [sys.executable, "-m", "sphinx_amts", "sync", str(app.srcdir), "-l", code, "--json", "-"]
+    command = [sys.executable, "-m", "sphinx_amts", "sync", str(app.srcdir), "-l", code, "--no-wait", "--json", "-"]
     if Path(app.confdir) != Path(app.srcdir):
         command += ["--confdir", str(app.confdir)]
     for name, value in _overrides(app.config):

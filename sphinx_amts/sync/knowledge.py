@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sphinx_amts.document.inline import Grammar, protect
@@ -12,10 +12,11 @@ from sphinx_amts.locales import Language
 from sphinx_amts.model import Segment, State
 from sphinx_amts.pairs import tmx
 from sphinx_amts.pairs.memory import TranslationMemory
-from sphinx_amts.sync.plan import OldUnit
-from sphinx_amts.sync.work import joined
+from sphinx_amts.pairs.parallel_data import plain
+from sphinx_amts.sync.plan import OldGroup, OldUnit
+from sphinx_amts.sync.work import is_peoples, joined
 
-__all__ = ["add_document", "add_file"]
+__all__ = ["add_document", "add_file", "people_pairs"]
 
 
 def add_document(
@@ -51,6 +52,15 @@ def add_file(memory: TranslationMemory, file: Path, grammars: Iterable[Grammar],
             found = in_source_numbers(one, other, grammar)
             if found is not None:
                 memory.add(one.masked, found[0], origin="tm", document=str(file))
+
+
+def people_pairs(groups: Iterable[OldGroup], grammar: Grammar, language: Language) -> Iterator[tuple[str, str]]:
+    """What people translated, of some groups: source and target sentences as a reader sees them."""
+    for old in groups:
+        if is_peoples(old.group) and not old.group.stale and old.group.target and old.segments:
+            source = joined(old.segments)
+            target = joined(segments("".join(old.group.target), grammar, language.splitter))
+            yield plain(source.masked, source.codes), plain(target.masked, target.codes)
 
 
 def _whole(text: str, grammar: Grammar) -> Segment:

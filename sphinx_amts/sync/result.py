@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sphinx_amts.model import Finding
+from sphinx_amts.sync.job import Exchange
 
 __all__ = ["COUNTS", "LanguageResult"]
 
@@ -20,12 +21,23 @@ class LanguageResult:
 
     documents: int = 0
     segments: Counter[str] = field(default_factory=Counter)
-    characters_sent: int = 0
-    engine_calls: int = 0
+    exchange: Exchange = field(default_factory=Exchange)
     files_written: int = 0
     findings: list[Finding] = field(default_factory=list)
     new_findings: bool = False
     """Whether an answer was refused or a merge conflicts for the first time."""
+    is_waiting: bool = False
+    """Whether nothing was written because an engine has not answered yet."""
+
+    @property
+    def characters_sent(self) -> int:
+        """The characters that an engine was sent, or with a dry run would be."""
+        return self.exchange.characters_sent
+
+    @property
+    def engine_calls(self) -> int:
+        """How many times an engine was sent anything."""
+        return self.exchange.engine_calls
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``sync --json`` prints for a language."""
@@ -36,4 +48,13 @@ class LanguageResult:
             "engine_calls": self.engine_calls,
             "files_written": self.files_written,
             "findings": [asdict(finding) for finding in self.findings],
+            **self._bill(),
+        }
+
+    def _bill(self) -> dict[str, Any]:
+        """What an engine that costs money says: the estimate of a dry run, or what was charged."""
+        estimate, receipts = self.exchange.estimate, self.exchange.receipts
+        return {
+            **({"estimate": asdict(estimate)} if estimate else {}),
+            **({"receipts": [asdict(receipt) for receipt in receipts]} if receipts else {}),
         }

@@ -8,23 +8,58 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import PurePosixPath
 
 from sphinx_amts.document.flat import Flat, flat_of
 from sphinx_amts.document.reader import Book
 from sphinx_amts.document.verify import Difference
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
-from sphinx_amts.sync.work import Fate, Work
+from sphinx_amts.sync.work import Fate, Place, Work
 
 __all__ = ["verified"]
+
+Verified = tuple[Work, Manifest, Sequence[Difference]]
 
 _ROUNDS = 3
 _REACH = 3
 """How many lines a node's line number may be off."""
 
 
-def verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]:
+def verified(book: Book, works: Sequence[Work], processes: int = 1) -> Iterator[Verified]:
+    """Each work with the manifest of a target that holds up, and the differences for which something of ours went back.
+
+    The order is that of the works, however many processes share them.
+    """
+    if min(processes, len(works)) < 2 or "fork" not in get_all_start_methods():
+        yield from ((work, *_verified(book, work)) for work in works)
+        return
+    # A forked process has the book as Sphinx read it, and the works; only what it finds out has to be sent.
+    _SHARED[:] = [(book, works)]
+    try:
+        with ProcessPoolExecutor(min(processes, len(works)), get_context("fork")) as pool:
+            for work, found in zip(works, pool.map(_verified_apart, range(len(works))), strict=True):
+                manifest, differences, work.fates, work.behind = found
+                yield work, manifest, differences
+    finally:
+        _SHARED.clear()
+
+
+_SHARED: list[tuple[Book, Sequence[Work]]] = []
+"""What the processes verify."""
+
+
+def _verified_apart(
+    index: int,
+) -> tuple[Manifest, tuple[Difference, ...], dict[Place, tuple[Fate, str]], tuple[int, ...]]:
+    book, works = _SHARED[0]
+    manifest, differences = _verified(book, works[index])
+    return manifest, differences, works[index].fates, works[index].behind
+
+
+def _verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]:
     """The manifest of a target that holds up, and the differences for which something of ours went back."""
     refused: dict[int, str] = {}
     manifest = work.finish(refused)

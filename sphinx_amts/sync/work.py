@@ -41,13 +41,19 @@ class Fate(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What memory or an engine has for a slot: masked text, or a reason why there is none."""
+    """What memory or an engine has for a slot: masked text, or a reason why there is none.
+
+    The masked text of an untranslated slot is a proposal.
+    """
 
     fate: Fate
     masked: str = ""
     origin: str = ""
     reason: str = ""
 
+
+_LETTER = "字"
+"""Stands for the next sentence where no blank separates sentences."""
 
 Place = tuple[int, int]
 """A slot: the index of its unit, and its own in the unit."""
@@ -150,7 +156,8 @@ class Work:
             outcome = self.outcomes.get(place, Outcome(Fate.UNTRANSLATED))
             if reason is not None and outcome.fate in (Fate.MEMORY, Fate.TRANSLATED):
                 outcome = Outcome(Fate.REFUSED, reason=reason)
-            group, fate, reason = self._new(slot, source, outcome)
+            is_last = place[1] == len(self.plans[place[0]].slots) - 1
+            group, fate, reason = self._new(slot, source, outcome, is_last=is_last)
             self.fates[place] = (fate, reason)
             return group
         self.fates[place] = (fate, "")
@@ -164,9 +171,11 @@ class Work:
             return replace(group, stale=True), Fate.STALE
         return replace(group, target=carried), Fate.STALE if group.stale else Fate.KEPT
 
-    def _new(self, slot: Slot, source: tuple[str, ...], outcome: Outcome) -> tuple[Group, Fate, str]:
+    def _new(
+        self, slot: Slot, source: tuple[str, ...], outcome: Outcome, *, is_last: bool
+    ) -> tuple[Group, Fate, str]:
         segment = slot.segment
-        text, reason = self._written(segment, outcome)
+        text, reason = self._written(segment, outcome, behind="" if is_last or self.language.spaced else _LETTER)
         before = slot.previous
         if before is not None and before.group.state is not State.INITIAL and is_peoples(before.group):
             proposal = text if text is not None else before.group.proposal
@@ -181,16 +190,30 @@ class Work:
             if carried is not None:
                 stays = replace(before.group, source=source, target=carried, stale=True, refused=refused)
                 return stays, Fate.STALE if fate is Fate.UNTRANSLATED else fate, reason
-        return Group(source, source, refused=refused), fate, reason
+        proposal = self._proposed(segment, outcome) if fate is Fate.UNTRANSLATED else None
+        return Group(source, source, proposal=proposal, refused=refused), fate, reason
 
-    def _written(self, segment: Segment, outcome: Outcome) -> tuple[str | None, str]:
-        """The target text of an outcome, its inline codes written back; or why there is none."""
+    def _proposed(self, segment: Segment, outcome: Outcome) -> str | None:
+        """The text of a proposal for an untranslated slot, if there is one that can be written."""
+        if not outcome.masked:
+            return None
+        try:
+            return restore(" ".join(outcome.masked.split()), segment.codes, self.grammar)
+        except CannotRestore:
+            return None
+
+    def _written(self, segment: Segment, outcome: Outcome, behind: str) -> tuple[str | None, str]:
+        """The target text of an outcome, its inline codes written back; or why there is none.
+
+        It is spelled so that it holds where another sentence follows without a blank, ``behind`` in its place.
+        """
         if outcome.fate not in (Fate.MEMORY, Fate.TRANSLATED):
             return None, outcome.reason
         if key(outcome.masked) == key(segment.masked):
             return segment.text, ""
         try:
-            return restore(" ".join(outcome.masked.split()), segment.codes, self.grammar), ""
+            text = restore(" ".join(outcome.masked.split()) + behind, segment.codes, self.grammar)
+            return text.removesuffix(behind), ""
         except CannotRestore as error:
             return None, str(error)
 
@@ -236,6 +259,8 @@ class Work:
             return ()
         *first, end = group.target
         words = end.rstrip()
+        if words.endswith("\\") and words != end:  # an escaped blank is markup: it keeps reST's markup and words apart
+            words = end[: len(words) + 1]
         space = end[len(words) :]
         if last:
             return (*first, words + (space if group.source[-1][-1:].isspace() else ""))

@@ -1,0 +1,201 @@
+"""From bitexts to scored pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sphinx_amts.align.beads import Bead
+from sphinx_amts.align.bilingual import Bitext, Block
+from sphinx_amts.align.blocks import Aligned, aligned
+from sphinx_amts.align.evidence import Evidence, evidence
+from sphinx_amts.align.judging import Judge, block_judge, sentence_judge
+from sphinx_amts.align.lexicon import Corpus, Floats, Ints
+from sphinx_amts.align.model import Model
+from sphinx_amts.align.scores import features
+from sphinx_amts.align.sentences import aligned_sentences
+from sphinx_amts.locales import language
+from sphinx_amts.model import InlineCode, Segment
+from sphinx_amts.pairs.parallel_data import normal, plain
+
+__all__ = ["Mined", "Pair", "Text", "mine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One side of a pair: as it stands in its file, as its reader sees it, its codes, and the units that it is from."""
+
+    written: str
+    plain: str
+    codes: tuple[InlineCode, ...]
+    units: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A text and its translation.
+
+    ``score`` is how likely it is the right place, ``complete`` how likely both sides say the same, no more and no less.
+    """
+
+    source: Text
+    target: Text
+    granularity: str
+    score: float
+    complete: float
+    source_file: str
+    target_file: str
+    sentences: tuple[int, int] = (1, 1)
+    """How many sentences stand on either side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """All pairs, in the order of the files and of their sources; and how many texts there are, and are in no pair."""
+
+    pairs: tuple[Pair, ...]
+    source_texts: int
+    target_texts: int
+    source_alone: int
+    target_alone: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A bead of blocks, with its document and its score."""
+
+    document: int
+    bead: Bead
+    score: float
+    complete: float
+
+
+def mine(bitexts: Sequence[Bitext], source: str, target: str, *, granularity: str = "sentence") -> Mined:
+    """The pairs of ``paragraph``s or ``sentence``s of bitexts between two languages."""
+    found = aligned(
+        [[block.evidence for block in bitext.source.blocks] for bitext in bitexts],
+        [[block.evidence for block in bitext.target.blocks] for bitext in bitexts],
+    )
+    judge = block_judge(found, bitexts)
+    links = _links(found, judge)
+    spaced = language(source).spaced, language(target).spaced
+    if granularity == "paragraph":
+        return _paragraphs(bitexts, links, spaced)
+    return _sentences(bitexts, links, found, spaced)
+
+
+def _links(found: Aligned, judge: Judge) -> list[_Link]:
+    beads = [(document, bead) for document, way in enumerate(found.beads) for bead in way if 0 not in bead.shape]
+    values = _features(
+        found.model, found.source, found.target, [(document, bead) for document, bead in beads],
+        found.source.first, found.target.first,
+    )  # fmt: skip
+    right, whole = judge.right(values), judge.complete(values)
+    return [
+        _Link(document, bead, float(score), float(complete))
+        for (document, bead), score, complete in zip(beads, right, whole, strict=True)
+    ]
+
+
+def _features(
+    model: Model,
+    source: Corpus,
+    target: Corpus,
+    beads: Sequence[tuple[int, Bead]],
+    lefts: Ints,
+    rights: Ints,
+) -> Floats:
+    """The features of beads that count from the places ``lefts`` and ``rights`` of their owners."""
+    pairs = [
+        (
+            [int(lefts[owner]) + text for text in bead.sources],
+            [int(rights[owner]) + text for text in bead.targets],
+        )
+        for owner, bead in beads
+    ]
+    return features(model, source, target, pairs, [bead for _, bead in beads])
+
+
+Sentence = tuple[int, Segment]
+"""The number of its unit, and what stands there."""
+
+
+def _paragraphs(bitexts: Sequence[Bitext], links: Sequence[_Link], spaced: tuple[bool, bool]) -> Mined:
+    pairs = [
+        _pair(bitexts[link.document], *_sides(bitexts, link), "paragraph", link.score, link.complete, spaced)
+        for link in links
+    ]
+    texts = sum(len(each.source.blocks) for each in bitexts), sum(len(each.target.blocks) for each in bitexts)
+    used = sum(link.bead.shape[0] for link in links), sum(link.bead.shape[1] for link in links)
+    return Mined(tuple(pairs), *texts, texts[0] - used[0], texts[1] - used[1])
+
+
+def _sides(bitexts: Sequence[Bitext], link: _Link) -> tuple[list[Sentence], list[Sentence]]:
+    bitext, bead = bitexts[link.document], link.bead
+    return (
+        _of([bitext.source.blocks[block] for block in bead.sources]),
+        _of([bitext.target.blocks[block] for block in bead.targets]),
+    )
+
+
+def _of(blocks: Sequence[Block]) -> list[Sentence]:
+    return [(block.number, sentence) for block in blocks for sentence in block.sentences]
+
+
+def _sentences(bitexts: Sequence[Bitext], links: Sequence[_Link], found: Aligned, spaced: tuple[bool, bool]) -> Mined:
+    sides = [_sides(bitexts, link) for link in links]
+    groups: list[list[tuple[list[Evidence], list[Evidence]]]] = [[] for _ in bitexts]
+    for link, (left, right) in zip(links, sides, strict=True):
+        groups[link.document].append((_evidence(left), _evidence(right)))
+    result = aligned_sentences(groups, found.model, found.vocabulary)
+    judge = sentence_judge(groups, result, found.vocabulary)
+    ways = [way for document in result.ways for way in document]
+    beads = [(owner, bead) for owner, way in enumerate(ways) for bead in way if 0 not in bead.shape]
+    values = _features(result.model, result.source, result.target, beads, result.lefts, result.rights)
+    pairs = []
+    for (owner, bead), score, complete in zip(beads, judge.right(values), judge.complete(values), strict=True):
+        link = links[owner]
+        one, other = sides[owner][0][bead.source : bead.source_end], sides[owner][1][bead.target : bead.target_end]
+        likely = link.score * float(score)
+        pairs.append(_pair(bitexts[link.document], one, other, "sentence", likely, float(complete), spaced))
+    texts = (
+        sum(len(block.sentences) for each in bitexts for block in each.source.blocks),
+        sum(len(block.sentences) for each in bitexts for block in each.target.blocks),
+    )
+    used = sum(bead.shape[0] for _, bead in beads), sum(bead.shape[1] for _, bead in beads)
+    return Mined(tuple(pairs), *texts, texts[0] - used[0], texts[1] - used[1])
+
+
+def _evidence(sentences: Sequence[Sentence]) -> list[Evidence]:
+    return [evidence(sentence.masked, sentence.codes) for _, sentence in sentences]
+
+
+def _pair(
+    bitext: Bitext,
+    left: Sequence[Sentence],
+    right: Sequence[Sentence],
+    granularity: str,
+    score: float,
+    complete: float,
+    spaced: tuple[bool, bool],
+) -> Pair:
+    return Pair(
+        _text(left, spaced[0]),
+        _text(right, spaced[1]),
+        granularity,
+        round(score, 4),
+        round(complete, 4),
+        bitext.source.path,
+        bitext.target.path,
+        (len(left), len(right)),
+    )
+
+
+def _text(sentences: Sequence[Sentence], spaced: bool) -> Text:
+    blank = " " if spaced else ""
+    return Text(
+        blank.join(normal(sentence.text) for _, sentence in sentences),
+        blank.join(plain(sentence.masked, sentence.codes) for _, sentence in sentences),
+        tuple(code for _, sentence in sentences for code in sentence.codes),
+        tuple(dict.fromkeys(number for number, _ in sentences)),
+    )

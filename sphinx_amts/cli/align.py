@@ -1,0 +1,239 @@
+"""``sphinx-amts align``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx_amts.cli.arguments import Commands, common_arguments
+from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json
+from sphinx_amts.errors import ConfigError
+from sphinx_amts.locales import language
+
+if TYPE_CHECKING:
+    from sphinx_amts.align import Mined, Pair
+    from sphinx_amts.align.bilingual import Files, Problem
+    from sphinx_amts.align.filters import Filtered
+
+__all__ = ["add", "run"]
+
+_DESCRIPTION = """Find the pairs of a text and its human translation, sentence by sentence, and write them as parallel data.
+
+  files        align intro.md intro.zh.md -s en -t zh -o pairs.csv
+  trees        align book/en book/zh -s en -t zh -o pairs.csv     (files at the same places)
+  d2lbook      align book -s en -t zh --origin-suffix _origin -o pairs.csv
+               (name.md is the translation of name_origin.md)
+  a table      align --pairs files.csv -s en -t zh -o pairs.csv   (two columns, relative to the table)
+
+The more text is aligned at once, the better: which words stand for which is learned from all of it. Code, display
+math and pictures are evidence, not text. No book's code is run, and nothing is sent.
+
+  .csv, .tmx   what Amazon Translate takes: `parallel-data push` uploads it
+  .jsonl       an object for each pair: source, target, granularity, score, complete, source_file,
+               target_file, source_units, target_units
+
+The score says how likely the two texts stand for each other: of the pairs with 0.9, nine out of ten are right.
+`complete` says how likely both say the same, no more and no less: a condensed translation may well be right.
+What is left out is counted by the reason, each pair once:"""
+_EPILOG = """exit status: 0 all files were aligned; 1 some file was left out; 2 usage or configuration error"""
+_WRITERS = (".csv", ".tmx", ".jsonl")
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "align", help="mine sentence pairs from a human translation", description=_DESCRIPTION, epilog=_EPILOG
+    )
+    parser.add_argument("source", type=Path, nargs="?", metavar="SOURCE", help="a file, or a tree of files")
+    parser.add_argument("target", type=Path, nargs="?", metavar="TARGET", help="its translation")
+    parser.add_argument("-s", "--source-language", required=True, metavar="LANG", help="the language of SOURCE: en")
+    parser.add_argument("-t", "--target-language", required=True, metavar="LANG", help="the language of TARGET: zh")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .csv, .tmx or .jsonl file")
+    parser.add_argument("--granularity", choices=("sentence", "paragraph"), default="sentence")
+    parser.add_argument("--score", type=float, default=0.5, metavar="N", help="the least score, 0 to 1 (default: 0.5)")
+    parser.add_argument(
+        "--origin-suffix", default="", metavar="SUFFIX", help="what the names of sources end in: _origin"
+    )
+    parser.add_argument("--pairs", type=Path, metavar="FILE.csv", help="a table of source files and target files")
+    parser.add_argument("--captions", action="store_true", help="captions of figures and code cells too")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="read with N processes")
+    common_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Align, and write the pairs; the exit status."""
+    from sphinx_amts.align import mine
+    from sphinx_amts.align.bilingual import read
+    from sphinx_amts.align.filters import filtered
+
+    _check(options)
+    files, problems = _files(options)
+    if not files:
+        raise ConfigError(
+            "there is no pair of files here", hint="sphinx-amts align --help shows what pairs can be given."
+        )
+    progress = StatusLine()
+    progress("reading", 0, len(files))
+    languages = options.source_language, options.target_language
+    with ProcessPoolExecutor(options.jobs) as executor:
+        bitexts, unread = read(files, *languages, captions=options.captions, jobs=options.jobs, executor=executor)
+    problems += unread
+    progress("aligning", 0, len(bitexts))
+    mined = mine(bitexts, *languages, granularity=options.granularity)
+    kept = filtered(mined.pairs, *languages, least=options.score)
+    content, more = _content(kept.pairs, options)
+    _write(options.output, content)
+    progress.clear()
+    data = _data(options, len(bitexts), mined, kept, more, problems)
+    if options.json:
+        write_json(options.json, data)
+    if options.json != "-":
+        print("\n".join(_lines(data)))
+    return 1 if problems else 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Raise ConfigError for what cannot be done, before anything is read."""
+    can_write(options.json)
+    for code in (options.source_language, options.target_language):
+        language(code)
+    if options.output.suffix not in _WRITERS:
+        raise ConfigError(
+            "not a kind of file that pairs are written to", path=options.output, hint="Known: .csv, .tmx, .jsonl"
+        )
+    if not options.output.absolute().parent.is_dir():
+        raise ConfigError("the pairs cannot be written here", path=options.output, hint="Its directory does not exist.")
+    if not 0 <= options.score <= 1:
+        raise ConfigError(f"--score {options.score} is not between 0 and 1")
+    if options.output.suffix != ".jsonl":
+        for code in (options.source_language, options.target_language):
+            _amazon(code)
+
+
+def _amazon(code: str) -> str:
+    known = language(code)
+    if known.amazon is None:
+        hint = f"Give one of {', '.join(known.choices)}." if known.choices else "Write a .jsonl file."
+        raise ConfigError(f"Amazon Translate has no language {code!r}", hint=hint)
+    return known.amazon
+
+
+def _files(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
+    """The pairs of files that the command line means."""
+    from sphinx_amts.align.bilingual import pairs_of_files, pairs_of_table, pairs_of_trees
+
+    if options.pairs is not None:
+        if options.source is not None:
+            raise ConfigError("--pairs names the files, and SOURCE was given too")
+        return pairs_of_table(options.pairs), []
+    if options.source is None or (options.target is None and not options.origin_suffix):
+        raise ConfigError("SOURCE and TARGET are missing", hint="Or give --pairs FILE.csv, or --origin-suffix _origin.")
+    target = options.target or options.source
+    for path in (options.source, target):
+        if not path.exists():
+            raise ConfigError("there is no such file or directory", path=path)
+    if options.source.is_dir() and target.is_dir():
+        if not options.origin_suffix and options.source.resolve() == target.resolve():
+            raise ConfigError("SOURCE and TARGET are the same", path=target, hint="Give --origin-suffix, or two trees.")
+        return pairs_of_trees(options.source, target, options.origin_suffix)
+    return pairs_of_files(options.source, target), []
+
+
+def _content(pairs: Sequence[Pair], options: argparse.Namespace) -> tuple[bytes, dict[str, int]]:
+    """The bytes of the output, and what its format leaves out."""
+    from sphinx_amts.pairs.parallel_data import as_csv, as_tmx
+
+    if options.output.suffix == ".jsonl":
+        lines = (json.dumps(_object(pair), ensure_ascii=False) + "\n" for pair in pairs)
+        return "".join(lines).encode("utf-8", "backslashreplace"), {}
+    write = as_csv if options.output.suffix == ".csv" else as_tmx
+    texts = [(pair.source.plain, pair.target.plain) for pair in pairs]
+    file = write(texts, _amazon(options.source_language), _amazon(options.target_language))
+    return file.content, {reason: count for reason, count in file.left_out.items() if count}
+
+
+def _object(pair: Pair) -> dict[str, Any]:
+    return {
+        "source": pair.source.written,
+        "target": pair.target.written,
+        "granularity": pair.granularity,
+        "score": pair.score,
+        "complete": pair.complete,
+        "source_file": pair.source_file,
+        "target_file": pair.target_file,
+        "source_units": list(pair.source.units),
+        "target_units": list(pair.target.units),
+    }
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write the whole file or nothing; raises ConfigError where it cannot be written."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise ConfigError(f"the pairs cannot be written: {error.strerror}", path=path) from None
+
+
+def _data(
+    options: argparse.Namespace,
+    files: int,
+    mined: Mined,
+    kept: Filtered,
+    more: dict[str, int],
+    problems: Iterable[Problem],
+) -> dict[str, Any]:
+    """The result for programs."""
+    return {
+        "output": str(options.output),
+        "granularity": options.granularity,
+        "files": files,
+        "source_texts": mined.source_texts,
+        "target_texts": mined.target_texts,
+        "source_alone": mined.source_alone,
+        "target_alone": mined.target_alone,
+        "found": len(mined.pairs),
+        "left_out": {**kept.counts, **more},
+        "pairs": len(kept.pairs) - sum(more.values()),
+        "contradictions": [
+            {
+                "source": each.kept.source.plain,
+                "kept": each.kept.target.plain,
+                "others": [pair.target.plain for pair in each.others],
+            }
+            for each in kept.contradictions
+        ],
+        "problems": [{"path": problem.path, "message": problem.message} for problem in problems],
+    }
+
+
+_SHOWN = 10
+
+
+def _lines(data: dict[str, Any]) -> Iterator[str]:
+    """The result for people."""
+    for problem in data["problems"]:
+        yield printable(f"{problem['path']}: {problem['message']}")
+    for each in data["contradictions"][:_SHOWN]:
+        yield printable(
+            f"several targets of {each['source']!r}: {each['kept']!r} stays, not {', '.join(map(repr, each['others']))}"
+        )
+    if len(data["contradictions"]) > _SHOWN:
+        yield f"... and {len(data['contradictions']) - _SHOWN} more sources with several targets; see --json"
+    name = data["granularity"] + "s"
+    rows: list[list[object]] = [
+        [f"{name} of the source", data["source_texts"], f"in no pair: {data['source_alone']:,}"],
+        [f"{name} of the target", data["target_texts"], f"in no pair: {data['target_alone']:,}"],
+        ["pairs found", data["found"], ""],
+        *([f"left out: {reason}", count, ""] for reason, count in data["left_out"].items() if count),
+        [f"pairs in {data['output']}", data["pairs"], ""],
+    ]
+    yield from table(rows)

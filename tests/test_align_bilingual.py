@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sphinx_amts.align.bilingual import Files, pairs_of_files, pairs_of_table, pairs_of_trees, read, unreadable
+from sphinx_amts.errors import ConfigError
+
+ENGLISH = """# A title
+
+First sentence with $x$. Second one.
+
+```python
+x = 1
+```
+
+## Deeper
+
+* An item.
+
+![A picture](a.png)
+"""
+CHINESE = """# 标题
+
+第一句有$x$。第二句。
+
+```python
+x = 1
+```
+
+## 更深
+
+* 一项。
+
+![图](a.png)
+"""
+
+
+@pytest.fixture
+def trees(tmp_path: Path) -> tuple[Path, Path]:
+    for name, text in (("en", ENGLISH), ("zh", CHINESE)):
+        (tmp_path / name / "part").mkdir(parents=True)
+        (tmp_path / name / "index.md").write_text(text, encoding="utf-8")
+        (tmp_path / name / "part" / "a.md").write_text(text, encoding="utf-8")
+    return tmp_path / "en", tmp_path / "zh"
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def test_two_files_are_read_as_blocks_with_their_evidence(trees: tuple[Path, Path]) -> None:
+    source, target = (tree / "index.md" for tree in trees)
+    (bitext,), problems = read(pairs_of_files(source, target), "en", "zh")
+    assert problems == []
+    assert (bitext.source.path, bitext.target.path) == (str(source), str(target))
+    assert [block.evidence.kind for block in bitext.source.blocks] == ["title1", "paragraph", "title2", "item"]
+    assert [len(block.sentences) for block in bitext.target.blocks] == [1, 2, 1, 1]
+    assert "\x01mx" in bitext.target.blocks[1].evidence.tokens
+    assert "\x01ax=1" in bitext.target.blocks[1].evidence.tokens
+    assert "\x01bx=1" in bitext.source.blocks[2].evidence.tokens
+
+
+def test_two_trees_are_paired_by_their_paths_and_the_rest_is_told(trees: tuple[Path, Path]) -> None:
+    (trees[0] / "only.md").write_text("Alone.", encoding="utf-8")
+    (trees[1] / "mine.md").write_text("独自。", encoding="utf-8")
+    files, problems = pairs_of_trees(*trees)
+    assert [(pair.source, pair.target) for pair in files] == [("index.md", "index.md"), ("part/a.md", "part/a.md")]
+    assert [(Path(each.path).name, each.message) for each in problems] == [
+        ("only.md", "has no translation"),
+        ("mine.md", "has no source"),
+    ]
+    bitexts, unread = read(files, "en", "zh")
+    assert unread == []
+    assert [len(bitext.target.blocks) for bitext in bitexts] == [4, 4]
+
+
+def test_an_origin_stands_beside_its_translation(tmp_path: Path) -> None:
+    (tmp_path / "a_origin.md").write_text(ENGLISH, encoding="utf-8")
+    (tmp_path / "a.md").write_text(CHINESE, encoding="utf-8")
+    (tmp_path / "STYLE.md").write_text("# Style", encoding="utf-8")
+    files, problems = pairs_of_trees(tmp_path, tmp_path, "_origin")
+    assert files == [Files("a_origin.md", "a.md", tmp_path, tmp_path)]
+    assert [(Path(each.path).name, each.message) for each in problems] == [("STYLE.md", "has no source")]
+    (bitext,), _ = read(files, "en", "zh")
+    assert len(bitext.source.blocks) == len(bitext.target.blocks) == 4
+
+
+def test_a_table_names_the_pairs(trees: tuple[Path, Path]) -> None:
+    table = trees[0].parent / "pairs.csv"
+    table.write_text("source,target\nen/index.md,zh/part/a.md\n\n", encoding="utf-8")
+    (bitext,), problems = read(pairs_of_table(table), "en", "zh")
+    assert problems == []
+    assert bitext.target.path == str(trees[1] / "part" / "a.md")
+
+
+@pytest.mark.parametrize("content", ["a.md\n", "a.md,b.md,c.md\n"])
+def test_a_table_with_other_columns_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "pairs.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError, match="columns, not 2"):
+        pairs_of_table(tmp_path / "pairs.csv")
+
+
+def test_captions_are_read_on_request(tmp_path: Path) -> None:
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text("Text.\n\n```{figure} x.png\nA caption.\n```\n", encoding="utf-8")
+    files = pairs_of_files(tmp_path / "a.md", tmp_path / "b.md")
+    assert [len(read(files, "en", "de", captions=wanted)[0][0].source.blocks) for wanted in (False, True)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        (b"a\0b", "is no text"),
+        (b"ok\n\xff\xfe", "is not UTF-8 (line 2)"),
+        (b"line\n" * 1_000_000, "has 1,000,000 lines and 5,000,000 bytes: too large; cut it into chapters"),
+        (b"word " * 200_000, "has a paragraph of 1,000,000 characters: too long"),
+    ],
+    ids=["empty", "blank", "binary", "not UTF-8", "a million lines", "one paragraph of 1 MB"],
+)
+def test_damaged_input_is_one_clear_line_and_the_rest_goes_on(
+    trees: tuple[Path, Path], raw: bytes, message: str
+) -> None:
+    (trees[1] / "index.md").write_bytes(raw)
+    bitexts, problems = read(pairs_of_trees(*trees)[0], "en", "zh")
+    assert [bitext.source.path for bitext in bitexts] == [str(trees[0] / "part" / "a.md")]
+    assert [(each.path, each.message) for each in problems] == [(str(trees[1] / "index.md"), message)]
+
+
+def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Text.", encoding="utf-8")
+    table = tmp_path / "pairs.csv"
+    table.write_text("a.md,b.md\n", encoding="utf-8")
+    bitexts, problems = read(pairs_of_table(table), "en", "zh")
+    assert bitexts == []
+    assert [each.message for each in problems] == ["there is no such file"]
+    assert unreadable(tmp_path / "a.md") is None
