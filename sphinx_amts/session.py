@@ -69,7 +69,7 @@ def sync_languages(
             base=base,
             only=only,
             dry_run=dry_run,
-            wait=wait and getattr(engine, "wait", False),
+            wait=wait and isinstance(engine, Waiting) and engine.wait is not False,
             processes=processes,
             progress=_named(code, progress),
         )
@@ -115,7 +115,7 @@ def _synced(jobs: Mapping[str, Job], sleep: Callable[[float], None]) -> Iterator
 def _is_ready(job: Job) -> bool:
     engine = job.engine
     assert isinstance(engine, Waiting)
-    job.progress(engine.pending, 0, 1)
+    job.progress(engine.pending, 0, 0)
     return engine.is_ready()
 
 

@@ -23,7 +23,7 @@ OPTIONS: Mapping[str, Any] = {"bucket": BUCKET, "role": ROLE, "project": "a-book
 class Cloud:
     """A running emulator whose clock moves only while somebody sleeps."""
 
-    def __init__(self, emulator: Emulator, clock: Clock) -> None:
+    def __init__(self, emulator: Emulator, clock: Any) -> None:
         self.emulator = emulator
         self.clock = clock
         self.service = emulator.service
@@ -43,6 +43,13 @@ class Cloud:
         given = {name: options.pop(name) for name in names if name in options}
         return book.sync(engine, amazon={**OPTIONS, **options}, sleep=self.clock.advance, **given)
 
+    def jobs(self) -> list[Mapping[str, Any]]:
+        """The batch jobs as they were started."""
+        translate = boto3.client("translate")
+        listed = translate.list_text_translation_jobs()["TextTranslationJobPropertiesList"]
+        ids = [job["JobId"] for job in listed]
+        return [translate.describe_text_translation_job(JobId=id)["TextTranslationJobProperties"] for id in ids]
+
     def s3(self) -> Any:
         """A client for a look into the bucket."""
         return boto3.client("s3")
@@ -56,13 +63,13 @@ class Cloud:
 @contextlib.contextmanager
 def cloud(monkeypatch: pytest.MonkeyPatch, cache: Path, **settings: Any) -> Iterator[Cloud]:
     """An account with an empty bucket."""
-    clock = Clock()
+    clock = settings.pop("clock", None) or Clock()
     with Emulator(clock=clock, **settings) as emulator:
         for name, value in emulator.environment.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("AWS_CONFIG_FILE", str(cache / "none"))
         monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(cache / "none"))
         monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
-        monkeypatch.setattr("sphinx_amts.engines.amazon.client.pause", clock.advance)
+        monkeypatch.setattr("sphinx_amts.engines.amazon.client.pause", getattr(clock, "advance", None))
         boto3.client("s3").create_bucket(Bucket=BUCKET)
         yield Cloud(emulator, clock)

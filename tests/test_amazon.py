@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from amazon import BUCKET, Cloud, cloud
-from book import SmallBook
+from amazon import BUCKET, OPTIONS, Cloud, cloud
+from book import CONF, SmallBook
 
-from sphinx_amts.emulator import Fault, Rule
+from sphinx_amts.emulator import Durations, Fault, Rule
 from sphinx_amts.engines.amazon.client import Connection
 from sphinx_amts.errors import AmtsError, ConfigError
 from sphinx_amts.model import State, Subtype
@@ -120,8 +124,7 @@ def test_a_job_waits_for_its_parallel_data_and_is_customised_with_it(aws: Cloud,
     book.change("index.md", "Another page", "Another page is here.")
     result = aws.sync(book)
     assert result.segments["waiting"] == 0
-    jobs = [job for job in aws.service.call("ListTextTranslationJobs", {}, "us-east-1")["TextTranslationJobPropertiesList"]]
-    assert sorted(job.get("ParallelDataNames", []) for job in jobs) == [[], ["amts-a-book-en-zh"]]
+    assert sorted(job.get("ParallelDataNames", []) for job in aws.jobs()) == [[], ["amts-a-book-en-zh"]]
 
 
 @pytest.mark.parametrize("options", [{"bucket": None}, {"role": None}, {"role": "admin"}, {"bucket": "s3://x/y"}])
@@ -274,10 +277,11 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, number: int, *, after: bool) -> Cal
     def call(self: Connection, *arguments: Any, **parameters: Any) -> Any:
         nonlocal count
         count += 1
-        if count == number and not after:
+        this = count
+        if this == number and not after:
             raise Killed
         answer = real(self, *arguments, **parameters)
-        if count == number:
+        if this == number:
             raise Killed
         return answer
 
@@ -308,3 +312,97 @@ def test_killed_at_any_call_it_pays_once(aws: Cloud, tmp_path: Path, disk: str, 
         assert sum(result.segments[name] for name in ("translated", "kept")) == 5, number
         assert translated_once(aws), number
     assert number > 10
+
+
+RUN = """
+import os, signal, sys
+from sphinx_amts.cli import main
+from sphinx_amts.engines.amazon.client import Connection
+real, last, count = Connection.call, int(sys.argv[1]), 0
+
+def call(self, *arguments, **parameters):
+    global count
+    count += 1
+    this = count
+    answer = real(self, *arguments, **parameters)
+    if this == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return answer
+
+Connection.call = call
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def test_a_process_that_is_killed_pays_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    brief = Durations(submitted=0.1, job=0.1, parallel_data=0.1)
+    with cloud(monkeypatch, tmp_path / "cache", clock=time.time, durations=brief) as aws:
+        conf = CONF + f"amts_amazon = {dict(OPTIONS)!r}\n"
+        book = SmallBook(tmp_path, {"index.md": PAGE, "other.md": OTHER}, conf=conf)
+        command = ["sync", str(book.source), "-l", "zh", "--engine", "amazon"]
+        deaths = 0
+        for last in (4, 5, 2, 10_000):
+            ended = subprocess.run([sys.executable, "-c", RUN, str(last), *command], capture_output=True, check=False)
+            deaths += ended.returncode == -signal.SIGKILL
+        assert deaths >= 2, ended.stderr
+        assert ended.returncode == 0, ended.stderr
+        assert {group.state for group in book.groups("index.md")} == {State.TRANSLATED}
+        assert translated_once(aws)
+
+
+# What customises a translation.
+
+
+def test_terms_and_manners_go_with_the_job(aws: Cloud, tmp_path: Path) -> None:
+    book = SmallBook(tmp_path, {"index.md": "The gradient is steep.\n"}, language="fr")
+    (book.source / "terms.csv").write_text("en,fr\ngradient,gradient\nsteep,raide\n", encoding="utf-8")
+    result = aws.sync(book, terminology="terms.csv", formality="FORMAL")
+    assert result.segments["translated"] == 1
+    (job,) = aws.jobs()
+    assert (job["TerminologyNames"], job["Settings"]["Formality"]) == (["amts-a-book-en-fr"], "FORMAL")
+    assert "raide" in book.target("index.md")
+
+
+def test_a_language_that_amazon_does_not_have_is_named(aws: Cloud, tmp_path: Path) -> None:
+    book = SmallBook(tmp_path, {"index.md": "A page.\n"}, language="pt")
+    with pytest.raises(AmtsError, match=r"Amazon Translate does not have Português \(pt\)\n  Choose pt_BR or pt_PT"):
+        aws.sync(book)
+
+
+def test_files_of_pairs_are_added_to_people_s(aws: Cloud, book: SmallBook) -> None:
+    (book.source / "more.csv").write_text("en,zh\nA sentence.,一个句子。\n", encoding="utf-8")
+    aws.sync(book, parallel_data=["more.csv"])
+    (job,) = aws.jobs()
+    assert job["ParallelDataNames"] == ["amts-a-book-en-zh"]
+
+
+def test_an_import_that_fails_stops_the_run_with_its_reasons(aws: Cloud, book: SmallBook) -> None:
+    (book.source / "more.csv").write_text("en,zh\nA sentence.,一个句子。\n", encoding="utf-8")
+    aws.fails(Rule(Fault.IMPORT_FAILED))
+    with pytest.raises(AmtsError, match="could not import the parallel data amts-a-book-en-zh"):
+        aws.sync(book, parallel_data=["more.csv"])
+    assert paid(aws) == 0
+
+
+def test_the_mode_auto_takes_batch_for_what_is_large_and_customised(aws: Cloud, book: SmallBook) -> None:
+    (book.source / "more.csv").write_text("en,zh\nA sentence.,一个句子。\n", encoding="utf-8")
+    small = aws.sync(book, mode="auto", parallel_data=["more.csv"])
+    assert (small.segments["translated"], aws.calls.get("StartTextTranslationJob", 0)) == (5, 0)
+    assert aws.calls["TranslateText"] >= 1
+    book.write("more.md", PAGE.replace("sentence", "line"))
+    large = aws.sync(book, mode="auto", large=10, parallel_data=["more.csv"])
+    assert (large.segments["waiting"], aws.calls["StartTextTranslationJob"]) == (0, 1)
+
+
+def test_the_budget_holds_in_real_time_too(aws: Cloud, book: SmallBook) -> None:
+    result = aws.sync(book, "amazon-realtime", budget=1e-9)
+    assert (result.segments["waiting"], aws.calls.get("TranslateText", 0)) == (5, 0)
+    assert aws.sync(book, "amazon-realtime", budget=1.0).segments["translated"] == 5
+    assert aws.sync(book, "amazon-realtime", budget=1.0).characters_sent == 0
+
+
+def test_a_lost_answer_to_the_start_starts_no_second_job(aws: Cloud, book: SmallBook) -> None:
+    aws.fails(Rule(Fault.ANSWER_LOST, only="StartTextTranslationJob", times=1))
+    assert aws.sync(book).segments["translated"] == 5
+    assert len(aws.jobs()) == 1
+    assert translated_once(aws)

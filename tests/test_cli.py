@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -324,7 +325,23 @@ def test_progress_is_shown_on_a_terminal_only() -> None:
         line("planning", 12, 58)
         line.clear()
         shown = b"".join(reader.read(1) for _ in range(24))
-    assert shown == b"\r\x1b[Kplanning [12/58]\r\x1b[K"
+    assert shown == b"\r\x1b[Jplanning [12/58]\r\x1b[J"
+
+
+def test_each_language_has_a_line_of_its_own() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    line = StatusLine(terminal)
+    for stage in ("reading", "zh: writing", "es: a job", "zh: writing"):
+        line(stage, 0, 0)
+    line.clear()
+    assert terminal.getvalue() == (
+        "\r\x1b[Jreading\r\x1b[Jzh: writing\r\x1b[Jzh: writing\nes: a job"
+        "\r\x1b[1A\x1b[Jzh: writing\nes: a job\r\x1b[1A\x1b[J"
+    )
 
 
 @pytest.mark.parametrize("command", ["sync", "status", "verify"])

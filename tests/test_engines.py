@@ -93,7 +93,7 @@ def test_an_unknown_engine_is_answered_with_the_known_ones_the_nearest_first() -
             {"command": ["x"], "timeuot": 3},
             "engine 'command': there is no option 'timeuot'; did you mean 'timeout'? (options: command, timeout)",
         ),
-        ({"command": ["x"], "timeout": "3"}, "engine 'command': the option 'timeout' must be float, not str"),
+        ({"command": ["x"], "timeout": "soon"}, "engine 'command': the option 'timeout' must be float, not str"),
         ({"command": ["x"], "timeout": True}, "engine 'command': the option 'timeout' must be float, not bool"),
         ({"command": ["x", 1]}, "engine 'command': the option 'command' must be list[str] | str, not list"),
         ({}, "engine 'command': the option 'command' (list[str] | str) is missing"),
@@ -155,7 +155,7 @@ def test_another_distribution_adds_an_engine(monkeypatch: pytest.MonkeyPatch, tm
     engine = create("shout", {"marks": 2})
     assert list(checked(engine, requests("quiet"), EN, ES)) == [Answer("1", Status.DONE, "QUIET!!")]
     with pytest.raises(ConfigError, match="the option 'marks' must be int, not str"):
-        create("shout", {"marks": "2"})
+        create("shout", {"marks": "two"})
 
 
 def test_nobody_takes_over_the_name_of_one_of_our_engines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from sphinx_amts.align.evidence import Evidence, evidence, lines_between
-from sphinx_amts.document.inline import Grammar, protect
+from sphinx_amts.document.inline import Grammar
 from sphinx_amts.document.opening import opened
 from sphinx_amts.document.reader import Book, Document
 from sphinx_amts.document.segments import segments
@@ -336,13 +336,10 @@ def _blocks(parts: Sequence[Gap | Unit], text: str, grammar: Grammar, language: 
             continue
         before, after = (text[gap.span.start : gap.span.end] for gap in (parts[at - 1], parts[at + 1]))
         around = [*lines_between(before, "b"), *lines_between(after, "a")]
-        masked = protect(unit.text, grammar)
-        yield Block(
-            number,
-            unit.line,
-            segments(unit.text, grammar, language),
-            evidence(masked.text, masked.codes, kind=_kind(unit, before), more=around),
-        )
+        sentences = segments(unit.text, grammar, language)
+        masked = " ".join(each.masked for each in sentences)
+        codes = tuple(code for each in sentences for code in each.codes)
+        yield Block(number, unit.line, sentences, evidence(masked, codes, kind=_kind(unit, before), more=around))
 
 
 _HEADING = re.compile(r"(#+)[ \t]+\Z")

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any, TextIO
 
 from sphinx_amts.errors import ConfigError
@@ -37,24 +38,41 @@ _PAUSE = 0.05
 
 
 class StatusLine:
-    """One line on a terminal that says how far something has come; silent where there is no terminal."""
+    """A line for each language that says how far it has come; silent where there is no terminal."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
         self._live = self._stream.isatty()
         self._shown = 0.0
+        self._lines: dict[str, str] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        """``stage`` may begin with a language, ``zh: planning``; without a total nothing is counted."""
         now = time.monotonic()
         if self._live and (now - self._shown >= _PAUSE or done == total):
             self._shown = now
-            width = len(str(total))
-            print(f"\r\x1b[K{stage} [{done:{width}}/{total}]", end="", file=self._stream, flush=True)
+            up = self._up()
+            language, colon, _ = stage.partition(": ")
+            if colon:
+                self._lines.pop("", None)
+            else:
+                self._lines.clear()
+            count = f" [{done:{len(str(total))}}/{total}]" if total else ""
+            self._lines[language if colon else ""] = stage + count
+            width = get_terminal_size().columns - 1
+            shown = "\n".join(line[:width] for line in self._lines.values())
+            print(f"{up}\x1b[J{shown}", end="", file=self._stream, flush=True)
 
     def clear(self) -> None:
         """Make room for what follows."""
         if self._live and self._shown:
-            print("\r\x1b[K", end="", file=self._stream, flush=True)
+            print(f"{self._up()}\x1b[J", end="", file=self._stream, flush=True)
+            self._lines.clear()
+
+    def _up(self) -> str:
+        """To the begin of the first line."""
+        lines = len(self._lines) - 1
+        return f"\r\x1b[{lines}A" if lines > 0 else "\r"
 
 
 def table(rows: Sequence[Sequence[object]]) -> Iterator[str]:

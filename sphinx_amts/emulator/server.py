@@ -73,10 +73,9 @@ class Application:
         return not is_own and self.service.faults.strikes(fault, f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
 
     def reset(self) -> None:
-        """Forget everything, and begin as at the start."""
+        """Forget everything, the buckets too."""
         self.service.reset()
         self.reset_s3()
-        self._prepare()
 
     def reset_s3(self) -> None:
         """Moto keeps its buckets for the whole process."""
@@ -106,6 +105,7 @@ class Application:
                 return _json(self.service.faults.as_json())
             case "POST", "reset":
                 self.reset()
+                self._prepare()
                 return _json({})
         return _json({"error": "there is GET ledger, GET faults, POST faults and POST reset"}, 404)
 
@@ -167,7 +167,7 @@ class Emulator:
             lambda: self._s3, clock, translator=translator, faults=faults, quotas=quotas, durations=durations
         )
         self.application = Application(self.service, region, self._create_again)
-        self._buckets: list[str] = []
+        self._buckets: set[str] = set()
         # Werkzeug ends the process where a port is taken; this raises OSError.
         with socket.create_server(("127.0.0.1", port)) as taken:
             self._server = make_server(
@@ -221,12 +221,12 @@ class Emulator:
     def bucket(self, name: str) -> str:
         """Create a bucket in the emulator's region; its name.
 
-        It is there again, and empty, after a reset.  Raises ValueError where its name cannot be.
+        It is there again, and empty, after ``POST /amts-emulator/reset``.  Raises ValueError where its name cannot be.
         """
         if not _BUCKET.fullmatch(name):
             raise ValueError(f"Amazon Translate cannot use a bucket named {name!r}")
         self._create(name)
-        self._buckets.append(name)
+        self._buckets.add(name)
         return name
 
     def _create(self, bucket: str) -> None:

@@ -21,7 +21,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from sphinx_amts.engines import checks
-from sphinx_amts.engines.options import fault_of
+from sphinx_amts.engines.options import fault_of, typed
 from sphinx_amts.errors import AmtsError, ConfigError
 from sphinx_amts.model import Request
 
@@ -157,8 +157,8 @@ class Waiting(Protocol):
     """An engine whose answers can be waited for."""
 
     @property
-    def wait(self) -> bool:
-        """Whether its user wants to wait."""
+    def wait(self) -> bool | None:
+        """Whether its user wants to wait; ``None`` where that is left to whoever asks."""
 
     @property
     def pending(self) -> str:
@@ -180,6 +180,7 @@ def create(name: str, options: Mapping[str, Any]) -> Engine:
     missing or of the wrong type.  No message shows an option's value.
     """
     kind = _kind(name)
+    options = typed(kind, options)
     if fault := fault_of(kind, options):
         raise ConfigError(f"engine {name!r}: {fault}")
     try:

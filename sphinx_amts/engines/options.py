@@ -10,7 +10,30 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["fault_of"]
+__all__ = ["fault_of", "typed"]
+
+_WORDS = {"0": False, "1": True, "false": False, "true": True}
+
+
+def typed(kind: Callable[..., Any], options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options, of which texts from a command line are made what ``kind`` takes."""
+    known = _parameters(kind) or {}
+    return {name: _typed(value, known[name][0]) if name in known else value for name, value in options.items()}
+
+
+def _typed(value: object, hint: Any) -> object:
+    if not isinstance(value, str) or _fits(value, hint):
+        return value
+    if value.lower() in _WORDS and _fits(True, hint):
+        return _WORDS[value.lower()]
+    for kind in (int, float):
+        try:
+            number = kind(value)
+        except ValueError:
+            continue
+        if _fits(number, hint):
+            return number
+    return value
 
 
 def fault_of(kind: Callable[..., Any], options: Mapping[str, Any]) -> str | None:

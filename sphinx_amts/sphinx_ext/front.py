@@ -64,7 +64,9 @@ def sync_before_build(app: Sphinx, code: str) -> None:
     Raises ExtensionError where it cannot be synced.
     """
     logger.info("syncing %s...", code)
-    command = [sys.executable, "-m", "sphinx_amts", "sync", str(app.srcdir), "-l", code, "--no-wait", "--json", "-"]
+    command = [sys.executable, "-m", "sphinx_amts", "sync", str(app.srcdir), "-l", code, "--json", "-"]
+    if not app.config.amts_amazon.get("wait"):
+        command.append("--no-wait")
     if Path(app.confdir) != Path(app.srcdir):
         command += ["--confdir", str(app.confdir)]
     for name, value in _overrides(app.config):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sphinx_amts.engines.amazon.options import Options
-from sphinx_amts.engines.options import fault_of
+from sphinx_amts.engines.options import fault_of, typed
 from sphinx_amts.errors import ConfigError
 
 __all__ = ["configured"]
@@ -17,6 +17,7 @@ def configured(values: Mapping[str, Any]) -> Options:
 
     Raises ``ConfigError`` for one that is unknown, of the wrong type, or of a value that Amazon would refuse.
     """
+    values = typed(Options, values)
     if fault := fault_of(Options, values):
         raise ConfigError(f"amts_amazon: {fault}")
     return Options(**values)

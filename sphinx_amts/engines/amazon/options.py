@@ -53,8 +53,8 @@ class Options:
     """How ``amazon`` translates: ``auto`` takes batch for a large change, real time for a small one."""
     large: int = 20_000
     """From how many characters on a change is large for ``auto``."""
-    wait: bool = True
-    """Whether the command line waits for jobs; a build never does."""
+    wait: bool | None = None
+    """Whether to wait for jobs; by default the command line does, and a build does not."""
     price: dict[str, float] = field(default_factory=dict)
     """Prices in place of those of ``PRICES``."""
     budget: float | None = None
