@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from book import SmallBook
+from book import Engine, SmallBook
 
 from sphinx_amts.config import Settings, for_language, settings
 from sphinx_amts.engines import Answer, Notice, Receipt, Status
@@ -107,3 +107,18 @@ def test_two_processes_verify_as_one(tmp_path: Path) -> None:
     results = [one.sync("pseudo"), two.sync("pseudo", processes=2)]
     assert one.tree() == two.tree()
     assert results[0].segments == results[1].segments
+
+
+def test_who_writes_a_target_during_a_sync_keeps_it_and_the_rest_goes_on(tmp_path: Path) -> None:
+    book = SmallBook(tmp_path, {"index.md": PAGE, "other.md": "Another sentence.\n"})
+
+    def meddle(masked: str) -> str:
+        book.set_target("index.md", "# Theirs\n")
+        return pseudo(masked)
+
+    result = book.sync(Engine(meddle))
+    assert book.target("index.md") == "# Theirs\n"
+    assert book.target("other.md") == pseudo("Another sentence.") + "\n"
+    (finding,) = result.findings
+    assert (finding.subtype, Path(finding.path).name) == (Subtype.PEOPLE, "index.md")
+    assert finding.message.startswith("somebody wrote this target during the sync")

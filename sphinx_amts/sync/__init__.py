@@ -30,6 +30,7 @@ from sphinx_amts.sync.localised import keep, localised
 from sphinx_amts.sync.people import fold
 from sphinx_amts.sync.reporting import report
 from sphinx_amts.sync.result import LanguageResult
+from sphinx_amts.sync.tree import WrittenMeanwhile
 from sphinx_amts.sync.verifying import verified
 from sphinx_amts.sync.work import Work, is_peoples
 
@@ -56,10 +57,14 @@ def _sync(job: Job) -> LanguageResult:
     if result.is_waiting:
         return result
     for number, (work, manifest, differences) in enumerate(_finished(job, works), 1):
-        if not job.dry_run:
-            result.files_written += job.tree.write(manifest, work.before)
-        report(job, work, differences, result)
         job.progress("writing", number, len(works))
+        try:
+            result.files_written += not job.dry_run and job.tree.write(manifest, work.before)
+        except WrittenMeanwhile as error:
+            message = f"{error.message}: their text was kept, and the next sync takes it up"
+            result.findings.append(Finding(Subtype.PEOPLE, message, path=str(error.path)))
+            continue
+        report(job, work, differences, result)
     if not job.dry_run and not job.only:
         _remove_deleted(job, set(paths), result)
     _note_localised(job, result)

@@ -19,7 +19,11 @@ from sphinx_amts.document.flat import unflatten
 from sphinx_amts.errors import ManifestError, TreeError
 from sphinx_amts.pairs.manifest import Manifest, dump, load
 
-__all__ = ["LocaleTree"]
+__all__ = ["LocaleTree", "WrittenMeanwhile"]
+
+class WrittenMeanwhile(TreeError):
+    """Somebody wrote a target after it was read for a sync."""
+
 
 _OWN = ".amts"
 _WRITING = ".amts/.writing"
@@ -133,8 +137,8 @@ class LocaleTree:
     def write(self, manifest: Manifest, before: str | None) -> bool:
         """Put a target and its manifest in place; true if the target's bytes changed.
 
-        ``before`` is the target as it was read: where somebody has written it since, TreeError is raised, and nothing of theirs
-        is lost.
+        ``before`` is the target as it was read: where somebody has written it since, WrittenMeanwhile is raised, and nothing
+        of theirs is lost.
         """
         raw = unflatten(manifest.target, manifest.style)
         changed = raw != before
@@ -148,7 +152,7 @@ class LocaleTree:
         _put(self.root, following, text)
         if self.read(manifest.path) != before:
             following.unlink()
-            raise TreeError("somebody wrote this target during the sync", path=file, hint="Sync again.")
+            raise WrittenMeanwhile("somebody wrote this target during the sync", path=file, hint="Sync again.")
         _put(self.root, file, raw)
         os.replace(following, final)
         _sync_directory(final.parent)
