@@ -100,6 +100,14 @@ def test_the_report_counts_and_tells() -> None:
     assert [entry["content"] for entry in report["messages"]] == ["=1,一", ",二"]
 
 
+def test_the_report_on_a_file_tells_why_before_what() -> None:
+    with pytest.raises(NotImportable) as caught:
+        table("en,zh\n=1,一\n")
+    assert caught.value.report["summary"] == {"record_error_count": 1, "record_skipped_count": 0}
+    told = [entry["message"] for entry in caught.value.report["messages"]]
+    assert told == ["The file has no valid record", "A field starts with one of + - = @"]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -191,9 +191,9 @@ class ParallelDataRoom:
 
     def _imported(self, name: str, format_: str, raw: bytes) -> tuple[Imported | None, str, Mapping[str, Any]]:
         """A file's records, or the reason why there are none; and the report on them."""
-        if self.world.faults.strikes(Fault.IMPORT_FAILED, name):
-            return None, "The import failed", Imported("").report
         try:
+            if self.world.faults.strikes(Fault.IMPORT_FAILED, name):
+                raise NotImportable("The import failed")
             imported = import_records(raw, format_, self.world.quotas.segment_bytes)
         except NotImportable as error:
             return None, str(error), error.report

@@ -50,7 +50,8 @@ class NotImportable(ValueError):
 
     def __init__(self, message: str, report: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
-        self.report = report or Imported("").report
+        told = report or Imported("").report
+        self.report = {**told, "messages": [{"content": "", "message": message}, *told["messages"]]}
 
 
 def import_records(raw: bytes, format_: str, most_bytes: int) -> Imported:
