@@ -186,7 +186,7 @@ def _engine_options(settings: Settings, base: Path) -> Mapping[str, Any]:
     if settings.engine.startswith("amazon"):
         for name in ("terminology", "parallel_data"):
             match options.get(name):
-                case str(file):
+                case str(file) if name == "terminology":
                     options[name] = str(base / file)
                 case list(files):
                     options[name] = [str(base / file) for file in files]

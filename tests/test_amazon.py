@@ -406,3 +406,29 @@ def test_a_lost_answer_to_the_start_starts_no_second_job(aws: Cloud, book: Small
     assert aws.sync(book).segments["translated"] == 5
     assert len(aws.jobs()) == 1
     assert translated_once(aws)
+
+
+def test_edits_between_runs_that_do_not_wait_never_keep_a_job_back(aws: Cloud, book: SmallBook) -> None:
+    aws.sync(book)
+    for number in range(3):
+        old = book.target("other.md").partition("\n")[0]
+        book.edit("other.md", old, f"# 页面{number}")
+        book.write("index.md", f"{book.read('index.md')}\nMore text, part {number}.\n")
+        aws.sync(book, wait=False)
+        aws.clock.advance(600)
+    assert aws.sync(book, wait=False).segments["waiting"] == 0
+    assert paid(aws) >= 3
+
+
+def test_a_dry_run_has_the_price_of_what_would_be_used(aws: Cloud, book: SmallBook) -> None:
+    def price(**options: Any) -> float:
+        estimate = aws.sync(book, dry_run=True, **options).exchange.estimate
+        assert estimate is not None
+        return round(estimate.price / estimate.characters * 1_000_000, 6)
+
+    assert price() == 15
+    assert price(price={"batch": 7.5}) == 7.5
+    aws.sync(book)
+    book.edit("other.md", book.target("other.md").partition("\n")[0], "# 另一个页面")
+    book.write("more.md", "A page more.\n")
+    assert (price(), price(parallel_data=False)) == (60, 15)

@@ -174,7 +174,7 @@ def test_what_amazon_has_costs_one_look(emulator: Emulator, connection: Connecti
 def test_other_pairs_replace_those_before(emulator: Emulator, connection: Connection) -> None:
     driven(emulator, connection, OLD)
     calls(emulator)
-    assert ensure(connection, NEW, "en", "zh") == Importing(f"Amazon imports {NAME}")
+    assert ensure(connection, NEW, "en", "zh") == Importing(f"Amazon imports {NAME}", usable=NAME)
     assert imported(connection) == {"One.": "一。", "Two.": "二。"}
     assert driven(emulator, connection, NEW) == Ready(NAME)
     assert imported(connection) == {"One.": "一。", "Two.": "两。", "Three.": "三。"}

@@ -252,7 +252,7 @@ def test_answers_that_are_known_do_not_hide_that_access_is_denied(amazon: Emulat
 def test_a_pair_that_amazon_does_not_have_is_an_error(amazon: Emulator) -> None:
     with pytest.raises(AmazonError, match="UnsupportedLanguagePairException") as raised:
         Engine(dataclasses.replace(ES, amazon="xx")).ask(sentences(1))
-    assert raised.value.hint == "Amazon Translate does not have this pair of languages."
+    assert raised.value.hint == "Choose another engine for this language: Amazon Translate does not have the pair."
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ VOCABULARY = ("model", "masked", "errors", "locales", "config", "cache")
 BELOW_PAIRS = (*VOCABULARY, "d2lbook", "d2lbook.*")
 BELOW_ALIGN = (*BELOW_PAIRS, "document", "document.*", "pairs", "pairs.*", "engines.scripts")
 BELOW_SYNC = (*VOCABULARY, "document", "document.*", "pairs", "pairs.*", "engines", "engines.*")
-BELOW_FRONTS = (*BELOW_SYNC, "d2lbook", "d2lbook.*", "align", "align.*", "session", "sync")
+BELOW_FRONTS = (*BELOW_SYNC, "d2lbook", "d2lbook.*", "align", "align.*", "adopt", "session", "sync")
 
 # Module -> what it may import of ours, as patterns; the first row that fits counts.  A new module needs a row.
 ROOMS: dict[str, tuple[str, ...]] = {
@@ -56,6 +56,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     # what people translated, side by side with its source
     "align": (*BELOW_ALIGN, "align.*"),
     "align.*": (*BELOW_ALIGN, "align", "align.*"),
+    # a human translation is taken over: aligned, and given manifests
+    "adopt": (*BELOW_ALIGN, "align", "align.*", "sync.tree", "adopt.*"),
+    "adopt.*": (*BELOW_ALIGN, "align", "align.*", "sync.tree", "adopt", "adopt.*"),
     # the work
     "sync": (*BELOW_SYNC, "sync.*"),
     "sync.*": (*BELOW_SYNC, "sync", "sync.*"),

@@ -219,8 +219,8 @@ def read(
 ) -> tuple[list[Bitext], list[Problem]]:
     """The bitexts of pairs of files, in their order.
 
-    Trees are read with the configuration that they hold, files alone as MyST or reST.  ``executor`` reads several trees
-    at once; one tree is read by so many ``jobs``.
+    Trees are read with the configuration that they hold, files alone as MyST or reST.  ``executor`` reads several
+    trees at once, and keeps Sphinx out of this process; one tree is read by so many ``jobs``.
     """
     problems: list[Problem] = []
     good = []
@@ -240,7 +240,7 @@ def read(
             ):
                 assert tree is not None
                 work[tree].paths[path] = language
-        several = executor.map if executor and len(work) > 1 else map
+        several = executor.map if executor else map
         read_at = dict(zip(work, several(_read, work.values()), strict=True))
     found = []
     for pair, shown in zip(placed, good, strict=True):

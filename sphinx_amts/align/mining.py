@@ -18,7 +18,7 @@ from sphinx_amts.locales import language
 from sphinx_amts.model import InlineCode, Segment
 from sphinx_amts.pairs.parallel_data import normal, plain
 
-__all__ = ["Mined", "Pair", "Text", "mine"]
+__all__ = ["Link", "Mined", "Pair", "Text", "block_links", "mine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Mined:
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
+class Link:
     """A bead of blocks, with its document and its score."""
 
     document: int
@@ -77,14 +77,15 @@ def mine(bitexts: Sequence[Bitext], source: str, target: str, *, granularity: st
         [[block.evidence for block in bitext.target.blocks] for bitext in bitexts],
     )
     judge = block_judge(found, bitexts)
-    links = _links(found, judge)
+    links = block_links(found, judge)
     spaced = language(source).spaced, language(target).spaced
     if granularity == "paragraph":
         return _paragraphs(bitexts, links, spaced)
     return _sentences(bitexts, links, found, spaced)
 
 
-def _links(found: Aligned, judge: Judge) -> list[_Link]:
+def block_links(found: Aligned, judge: Judge) -> list[Link]:
+    """The beads of blocks that have both sides, each with how sure it is."""
     beads = [(document, bead) for document, way in enumerate(found.beads) for bead in way if 0 not in bead.shape]
     values = _features(
         found.model, found.source, found.target, [(document, bead) for document, bead in beads],
@@ -92,7 +93,7 @@ def _links(found: Aligned, judge: Judge) -> list[_Link]:
     )  # fmt: skip
     right, whole = judge.right(values), judge.complete(values)
     return [
-        _Link(document, bead, float(score), float(complete))
+        Link(document, bead, float(score), float(complete))
         for (document, bead), score, complete in zip(beads, right, whole, strict=True)
     ]
 
@@ -120,7 +121,7 @@ Sentence = tuple[int, Segment]
 """The number of its unit, and what stands there."""
 
 
-def _paragraphs(bitexts: Sequence[Bitext], links: Sequence[_Link], spaced: tuple[bool, bool]) -> Mined:
+def _paragraphs(bitexts: Sequence[Bitext], links: Sequence[Link], spaced: tuple[bool, bool]) -> Mined:
     pairs = [
         _pair(bitexts[link.document], *_sides(bitexts, link), "paragraph", link.score, link.complete, spaced)
         for link in links
@@ -130,7 +131,7 @@ def _paragraphs(bitexts: Sequence[Bitext], links: Sequence[_Link], spaced: tuple
     return Mined(tuple(pairs), *texts, texts[0] - used[0], texts[1] - used[1])
 
 
-def _sides(bitexts: Sequence[Bitext], link: _Link) -> tuple[list[Sentence], list[Sentence]]:
+def _sides(bitexts: Sequence[Bitext], link: Link) -> tuple[list[Sentence], list[Sentence]]:
     bitext, bead = bitexts[link.document], link.bead
     return (
         _of([bitext.source.blocks[block] for block in bead.sources]),
@@ -142,7 +143,7 @@ def _of(blocks: Sequence[Block]) -> list[Sentence]:
     return [(block.number, sentence) for block in blocks for sentence in block.sentences]
 
 
-def _sentences(bitexts: Sequence[Bitext], links: Sequence[_Link], found: Aligned, spaced: tuple[bool, bool]) -> Mined:
+def _sentences(bitexts: Sequence[Bitext], links: Sequence[Link], found: Aligned, spaced: tuple[bool, bool]) -> Mined:
     sides = [_sides(bitexts, link) for link in links]
     groups: list[list[tuple[list[Evidence], list[Evidence]]]] = [[] for _ in bitexts]
     for link, (left, right) in zip(links, sides, strict=True):

@@ -26,8 +26,8 @@ _PRIOR = {
     (1, 0): -4.0,
     (0, 1): -4.0,
 }
-_LEXICON = 0.5
-"""Both directions see the same words, so each counts half."""
+_LEXICON = 0.4
+"""Both directions see the same words, so each counts less than half."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,8 +138,10 @@ class Engine(Protocol):
 class Priced(Protocol):
     """An engine that knows what it costs."""
 
-    def estimate(self, requests: Sequence[Request], source: Language, target: Language) -> Estimate:
-        """What ``translate`` would send.  Needs no network."""
+    def estimate(
+        self, requests: Sequence[Request], source: Language, target: Language, *, customised: bool
+    ) -> Estimate:
+        """What ``translate`` would send; ``customised`` says whether people translated anything.  Needs no network."""
 
 
 @runtime_checkable

@@ -52,8 +52,10 @@ class _Table:
     has_head: bool = False
 
 
-def read(text: str, source: Language, target: Language) -> Iterator[tuple[str, str]]:
+def read(text: str, source: Language, target: Language, *, every: bool = False) -> Iterator[tuple[str, str]]:
     """The terms of a glossary, source first: those of its tables, then those of its lines.
+
+    With ``every`` all ways to write a target come, one after the other, and not the first alone.
 
     The head of a table may name the columns of the languages, by code or by their own names; else they are the first
     two.  Which of two is which is read off the scripts of the languages; where both have the same, the source stands
@@ -66,14 +68,14 @@ def read(text: str, source: Language, target: Language) -> Iterator[tuple[str, s
         if columns := _columns(table.rows[0], source, target):
             for row in table.rows[1:]:
                 if len(row) > max(columns) and row[columns[0]] and row[columns[1]]:
-                    yield from _terms(row[columns[0]], row[columns[1]])
+                    yield from _terms(row[columns[0]], row[columns[1]], every=every)
             continue
         if scripts[0] & scripts[1] and len(table.rows[0]) > 2:
             hint = f"Write {source.code!r} and {target.code!r} above their columns."
             raise ConfigError("the head of a table does not say which column is which language", hint=hint)
         pairs = [(row[0], row[1]) for row in rows if len(row) > 1 and row[0] and row[1]]
-        yield from itertools.chain.from_iterable(_terms(*pair) for pair in _ordered(pairs, scripts))
-    yield from itertools.chain.from_iterable(_terms(*pair) for pair in _split(lines, scripts))
+        yield from itertools.chain.from_iterable(_terms(*pair, every=every) for pair in _ordered(pairs, scripts))
+    yield from itertools.chain.from_iterable(_terms(*pair, every=every) for pair in _split(lines, scripts))
 
 
 def is_short(text: str) -> bool:
@@ -183,19 +185,20 @@ def _fit(text: str, scripts: frozenset[str]) -> float:
     return sum(letters[script] for script in scripts) / max(1, letters.total())
 
 
-def _terms(source: str, target: str) -> Iterator[tuple[str, str]]:
-    """The terms of one entry: each way to write the source, with the first way to write the target."""
+def _terms(source: str, target: str, *, every: bool) -> Iterator[tuple[str, str]]:
+    """The terms of one entry: each way to write the source, with the first or with every way to write the target."""
     sources, targets = _alternatives(source), _alternatives(target)
     if len(sources) == len(targets) > 1:
         # ``input/output`` and ``输入/输出``: the slash is part of the term.
         sources, targets = [source], [target]
-    wanted, *others = _spellings(targets[0])
-    short = next(filter(is_short, others), wanted)
-    for one in sources:
-        first, *more = _spellings(one)
-        yield first, wanted
-        for other in more:
-            yield other, short if is_short(other) else wanted
+    for way in targets if every else targets[:1]:
+        wanted, *others = _spellings(way)
+        short = next(filter(is_short, others), wanted)
+        for one in sources:
+            first, *more = _spellings(one)
+            yield first, wanted
+            for other in more:
+                yield other, short if is_short(other) else wanted
 
 
 def _alternatives(text: str) -> list[str]:

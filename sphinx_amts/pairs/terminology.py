@@ -53,18 +53,19 @@ class TerminologyFile:
     """How many terms were left out, by the reason as people read it."""
 
 
-def read(path: str | Path, source_language: str, target_language: str) -> tuple[Term, ...]:
+def read(path: str | Path, source_language: str, target_language: str, *, every: bool = False) -> tuple[Term, ...]:
     """The terms of a ``.csv``, ``.tsv``, ``.tmx`` or ``.md`` file, in its order, repeated ones too.
 
-    In a Markdown file these are the rows of its tables and its lines of two parts (``saddle point - 鞍点``).  Which
-    side is which is read off the scripts of the languages; where both have the same, the source stands first.
+    In a Markdown file these are the rows of its tables and its lines of two parts (``saddle point - 鞍点``); of
+    several ways to write a target (``实例/示例``) the first counts, or ``every`` one.  Which side is which is read off the
+    scripts of the languages; where both have the same, the source stands first.
     Raises ``ConfigError`` when the file cannot be read, is damaged, or holds no term.
     """
     path = Path(path)
     if path.suffix.lower() in _TABLES:
         terms = tuple(Term(*pair) for pair in tmx.read(path, source_language, target_language))
     elif path.suffix.lower() in _MARKDOWN:
-        terms = _glossary(path, source_language, target_language)
+        terms = _glossary(path, source_language, target_language, every=every)
     else:
         hint = "Known: .csv, .tsv, .tmx, .md"
         raise ConfigError("not a kind of file that terms are read from", path=path, hint=hint)
@@ -122,9 +123,9 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _glossary(path: Path, source_language: str, target_language: str) -> tuple[Term, ...]:
+def _glossary(path: Path, source_language: str, target_language: str, *, every: bool) -> tuple[Term, ...]:
     try:
-        pairs = glossary.read(_text(path), language(source_language), language(target_language))
+        pairs = glossary.read(_text(path), language(source_language), language(target_language), every=every)
         return tuple(Term(*pair) for pair in pairs)
     except ConfigError as error:
         error.path = error.path or path

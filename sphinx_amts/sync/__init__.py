@@ -13,12 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from sphinx_amts.config import Settings
-from sphinx_amts.document.flat import flatten, unflatten, without_templates
+from sphinx_amts.document.flat import unflatten, without_templates
 from sphinx_amts.document.reader import VERSION
-from sphinx_amts.document.segments import segments
 from sphinx_amts.document.sentences import version
 from sphinx_amts.document.verify import Difference
 from sphinx_amts.errors import ConfigError
@@ -27,9 +25,9 @@ from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.asking import documents_pairs, settle
 from sphinx_amts.sync.job import Job, Progress
 from sphinx_amts.sync.localised import keep, localised
-from sphinx_amts.sync.people import fold
 from sphinx_amts.sync.reporting import report
 from sphinx_amts.sync.result import LanguageResult
+from sphinx_amts.sync.standing import folded
 from sphinx_amts.sync.tree import WrittenMeanwhile
 from sphinx_amts.sync.verifying import verified
 from sphinx_amts.sync.work import Work, is_peoples
@@ -137,7 +135,7 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Wo
                 )
             )
         if manifest is not None and target is not None:
-            manifest = _folded(job, manifest, target, path)
+            manifest = folded(job, manifest, target, path)
         yield Work(document, job.book.grammar(document), job.source_language, job.language, manifest, target)
 
 
@@ -162,16 +160,6 @@ def _counted(manifest: Manifest) -> Iterator[str]:
         for group in unit.groups:
             name = "stale" if group.stale else "untranslated" if group.state is State.INITIAL else "kept"
             yield from [name] * len(group.source)
-
-
-def _folded(job: Job, manifest: Manifest, target: str, path: str) -> Manifest:
-    flat = flatten(target, Path(path).suffix, manifest.target)
-    grammar = job.book.grammar_of(path, manifest.source)
-
-    def sentences(text: str) -> list[str]:
-        return [segment.text for segment in segments(text, grammar, job.language.splitter)]
-
-    return fold(manifest, flat.text, sentences)
 
 
 def _note_localised(job: Job, result: LanguageResult) -> None:

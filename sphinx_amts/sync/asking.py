@@ -41,7 +41,7 @@ def settle(job: Job, works: Sequence[Work]) -> bool:
         _propose(job, memory, left)
         return False
     requests = {str(number): uses for number, uses in enumerate(left) if _asks(job, uses)}
-    return bool(requests) and _ask(job, requests, memory)
+    return bool(requests) and _ask(job, works, requests, memory)
 
 
 def _remember(memory: TranslationMemory, uses: _Uses) -> None:
@@ -68,14 +68,15 @@ def _closest(memory: TranslationMemory, masked: str) -> Match | None:
     return next((match for match in near if problem(key(masked), match.target) is None), None)
 
 
-def _ask(job: Job, requests: Mapping[str, _Uses], memory: TranslationMemory) -> bool:
+def _ask(job: Job, works: Sequence[Work], requests: Mapping[str, _Uses], memory: TranslationMemory) -> bool:
     """Ask the engine; whether it wants to be waited for."""
     asked = [_request(name, uses, memory, job.engine) for name, uses in requests.items()]
     sizes = {name: len(uses[0][2].segment.text.strip()) for name, uses in requests.items()}
     if job.dry_run:
         job.exchange.characters_sent = sum(sizes.values())
         if isinstance(job.engine, Priced):
-            job.exchange.estimate = job.engine.estimate(asked, job.source_language, job.language)
+            customised = next(documents_pairs(job, works), None) is not None
+            job.exchange.estimate = job.engine.estimate(asked, job.source_language, job.language, customised=customised)
         return False
     answers = engines.checked(job.engine, asked, job.source_language, job.language, job.exchange.hear)
     sent = 0

@@ -21,6 +21,7 @@ from sphinx_amts.pairs.manifest import Manifest, dump, load
 
 __all__ = ["LocaleTree", "WrittenMeanwhile"]
 
+
 class WrittenMeanwhile(TreeError):
     """Somebody wrote a target after it was read for a sync."""
 

@@ -118,8 +118,13 @@ class Work:
         gaps = [self.document.flat.text[gap.span.start : gap.span.end] for gap in _gaps(self.document)]
         local = local_gaps(self.old, gaps, [planned.old for planned in self.plans])
         self.behind = local.behind
-        mixed: list[GapPiece | UnitPiece] = [GapPiece(gaps[0], local.targets[0])]
-        for unit, gap, target in zip(units, gaps[1:], local.targets[1:], strict=True):
+        # Before a unit that people left out nothing stands in the target; now that it has one, its gap comes too.
+        targets = list(local.targets)
+        for index, planned in enumerate(self.plans):
+            if not targets[index] and units[index].target and planned.old is not None:
+                targets[index] = targets[index] if self.previous[planned.old].piece.target else gaps[index]
+        mixed: list[GapPiece | UnitPiece] = [GapPiece(gaps[0], targets[0])]
+        for unit, gap, target in zip(units, gaps[1:], targets[1:], strict=True):
             mixed += [unit, GapPiece(gap, target)]
         attic = (*(self.old.attic if self.old else ()), *self._dropped(units), *local.lost)
         return Manifest(
@@ -171,12 +176,14 @@ class Work:
             return replace(group, stale=True), Fate.STALE
         return replace(group, target=carried), Fate.STALE if group.stale else Fate.KEPT
 
-    def _new(
-        self, slot: Slot, source: tuple[str, ...], outcome: Outcome, *, is_last: bool
-    ) -> tuple[Group, Fate, str]:
+    def _new(self, slot: Slot, source: tuple[str, ...], outcome: Outcome, *, is_last: bool) -> tuple[Group, Fate, str]:
         segment = slot.segment
         text, reason = self._written(segment, outcome, behind="" if is_last or self.language.spaced else _LETTER)
         before = slot.previous
+        if before is not None and _is_left_out(before.group):
+            if text is None:  # it stays out, and is asked for again
+                return Group(source, (), Origin.SOURCE, State.INITIAL), outcome.fate, reason
+            return Group(source, (text,), outcome.origin, State.TRANSLATED), outcome.fate, ""
         if before is not None and before.group.state is not State.INITIAL and is_peoples(before.group):
             proposal = text if text is not None else before.group.proposal
             stale = replace(before.group, source=source, stale=True, proposal=proposal, state=State.TRANSLATED)
@@ -291,6 +298,11 @@ def has_words(masked: str) -> bool:
 def is_peoples(group: Group) -> bool:
     """Whether a person wrote or reviewed a target."""
     return group.origin == Origin.HUMAN or group.state in (State.REVIEWED, State.FINAL)
+
+
+def _is_left_out(group: Group) -> bool:
+    """Whether people translated the document without this."""
+    return not "".join(group.target).strip()
 
 
 def _gaps(document: Document) -> Iterator[Gap]:

@@ -11,10 +11,11 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -24,6 +25,7 @@ from botocore.exceptions import (
     NoRegionError,
     ProfileNotFound,
 )
+from botocore.loaders import Loader, create_loader
 
 from sphinx_amts.engines.amazon.options import Options
 from sphinx_amts.errors import EngineError
@@ -56,13 +58,13 @@ _HINTS: Mapping[str, str] = {
     "AccessDenied": "Give the user the policy of the set-up guide.",
     "AccessDeniedException": "Give the user the policy of the set-up guide.",
     "NotAuthorizedException": "Parallel data is known to work in us-east-1, us-west-2 and eu-west-1: set 'region'.",
-    "UnrecognizedClientException": "The credentials are not valid in this region.",
-    "InvalidClientTokenId": "The credentials are not valid.",
+    "UnrecognizedClientException": "Log in again, or correct the profile: the credentials are not valid in this region.",
+    "InvalidClientTokenId": "Log in again, or correct the profile: the credentials are not valid.",
     "ExpiredTokenException": "Log in again: the credentials have run out.",
     "ExpiredToken": "Log in again: the credentials have run out.",
     "NoSuchBucket": "Create the bucket in the region of the service, or correct the option 'bucket'.",
     "PermanentRedirect": "The bucket lies in another region: it must be in that of the service.",
-    "UnsupportedLanguagePairException": "Amazon Translate does not have this pair of languages.",
+    "UnsupportedLanguagePairException": "Choose another engine for this language: Amazon Translate does not have the pair.",
     "TooManyRequestsException": "Amazon asks to slow down; run again later.",
     "ThrottlingException": "Amazon asks to slow down; run again later.",
     "LimitExceededException": "The account's quota is used up: delete what is no longer needed, or ask AWS for more.",
@@ -118,8 +120,16 @@ class Connection:
     def _client(self, service: str) -> Any:
         with reported(f"connect to {service}"):
             if self._session is None:
-                self._session = boto3.Session(profile_name=self.options.profile, region_name=self.options.region)
+                core = botocore.session.Session(profile=self.options.profile)
+                core.register_component("data_loader", _models(core.get_config_variable("data_path")))
+                self._session = boto3.Session(botocore_session=core, region_name=self.options.region)
             return self._session.client(service, config=Config(retries=_RETRIES))
+
+
+@cache
+def _models(places: str | None) -> Loader:
+    """Reads AWS's descriptions of its services, once for all connections: they are nearly all that a client keeps in memory."""
+    return create_loader(places)
 
 
 def code_of(error: ClientError) -> str:

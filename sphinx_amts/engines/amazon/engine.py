@@ -104,7 +104,7 @@ class Amazon(Options):
     def pending(self) -> str:
         """What is under way since the last ``translate``: an import, jobs, a place in the queue."""
         standing = self._standing
-        if isinstance(standing.learnt, parallel_data.Importing):
+        if isinstance(standing.learnt, parallel_data.Importing) and not standing.learnt.usable:
             return standing.learnt.reason
         if standing.crowded:
             return f"{MOST_AT_ONCE} batch jobs are at work already"
@@ -113,7 +113,7 @@ class Amazon(Options):
     def is_ready(self) -> bool:
         """Whether a next ``translate`` has more to say than the last."""
         standing = self._standing
-        if isinstance(standing.learnt, parallel_data.Importing):
+        if isinstance(standing.learnt, parallel_data.Importing) and not standing.learnt.usable:
             assert standing.again is not None
             standing.learnt = standing.again()
             return not isinstance(standing.learnt, parallel_data.Importing)
@@ -124,14 +124,17 @@ class Amazon(Options):
             return True
         return any(look(journal, entry).state for entry in standing.flying.values())
 
-    def estimate(self, requests: Sequence[Request], source: Language, target: Language) -> Estimate:
+    def estimate(
+        self, requests: Sequence[Request], source: Language, target: Language, *, customised: bool = False
+    ) -> Estimate:
         """What would be sent if nothing had been sent before; needs no network."""
         if self.mode == "realtime":
             return self._calls(source, target).estimate(requests)
         characters = _characters(requests, codes(source, target)[0])
-        if self.mode == "auto" and characters < self.large:
+        customised = bool(self.parallel_data) and (customised or isinstance(self.parallel_data, list))
+        if self.mode == "auto" and (not customised or characters < self.large):
             return self._calls(source, target).estimate(requests)
-        price = self.price_of("batch with parallel data" if self.parallel_data else "batch")
+        price = self.price_of("batch with parallel data" if customised else "batch")
         return Estimate(characters, characters * price / 1_000_000, jobs=min(characters, 1))
 
     def translate(
@@ -171,7 +174,8 @@ class Amazon(Options):
     ) -> Iterator[Answer | Notice | Receipt]:
         """Submit what nobody has sent yet, as far as there is a place for the job and money."""
         standing = self._standing
-        if isinstance(standing.learnt, parallel_data.Importing):
+        learnt = standing.learnt
+        if isinstance(learnt, parallel_data.Importing) and not learnt.usable:
             yield from _waiting(rest)
             return
         by_id = _by_id(rest)
@@ -199,10 +203,9 @@ class Amazon(Options):
         characters = sum(document.characters for document in afforded)
         terms = self._terms(source, target)
         yield from map(Notice, terms.notices if terms else ())
-        ready = standing.learnt
         pair = replace(
             pair,
-            parallel_data=ready.name if ready else "",
+            parallel_data=_usable(learnt),
             terminology=terms.name if terms else "",
             formality=settings(self, pair.target).get("Formality", ""),
         )
@@ -282,6 +285,14 @@ class _Told:
             return
         why = f"Amazon's answers were refused {TRIES} times; it is not sent again for {KEPT} days"
         yield Answer(request.id, Status.REFUSED, reason=why, sent=False)
+
+
+def _usable(learnt: parallel_data.Ready | parallel_data.Importing | None) -> str:
+    """The parallel data that a job can be customised with now: an earlier version is used while it is updated."""
+    match learnt:
+        case parallel_data.Ready(name=name) | parallel_data.Importing(usable=name):
+            return name
+    return ""
 
 
 def _waiting(requests: Iterable[Request], *, sent: bool = False) -> Iterator[Answer]:

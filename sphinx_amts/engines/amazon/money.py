@@ -40,4 +40,4 @@ def affordable(
 
 def exhausted(budget: float | None, sentences: int) -> Notice:
     """What people are told of sentences that the budget does not pay for."""
-    return Notice(f"the budget of {budget or 0:,.2f} US dollars a month is used up: {sentences:,} sentences wait")
+    return Notice(f"the budget of {budget or 0:,.2f} US dollars a month is used up; sentences that wait: {sentences:,}")

@@ -48,7 +48,7 @@ class Options:
     formality: Literal["FORMAL", "INFORMAL"] | None = None
     """How the reader is addressed, in the languages that have it."""
     kms_key: str | None = None
-    """The ARN of the key that encrypts output and parallel data."""
+    """The ARN of the key that encrypts output, parallel data and terminology."""
     mode: Literal["batch", "realtime", "auto"] = "batch"
     """How ``amazon`` translates: ``auto`` takes batch for a large change, real time for a small one."""
     large: int = 20_000

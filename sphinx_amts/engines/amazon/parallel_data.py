@@ -53,6 +53,8 @@ class Importing:
     notices: tuple[str, ...] = ()
     has_begun: bool = True
     """False where something else has to end before."""
+    usable: str = ""
+    """The name of the resource where an earlier version of it is in use until then."""
 
 
 class ImportFailed(EngineError):
@@ -97,7 +99,7 @@ def ensure(
     state = state_of(properties)
     if state in ("importing", "deleting"):
         verb = "imports" if state == "importing" else "deletes"
-        return Importing(f"Amazon {verb} {step.name}", has_begun=False)
+        return Importing(f"Amazon {verb} {step.name}", has_begun=False, usable=step.usable(properties))
     if state == "failed":
         return step.after_failure(answer, again=again)
     return Ready(step.name, notices_of(answer)) if digest_of(properties) == file.digest else step.start(properties)
@@ -176,7 +178,7 @@ class _Step:
         Whatever is interrupted here, the next call makes the same attempt again.
         """
         if other := at_work(self.connection):
-            return Importing(f"Amazon imports {other} first, one at a time", notices, has_begun=False)
+            return Importing(f"Amazon imports {other} first, one at a time", notices, False, self.usable(seen))
         journal, key = self._journal, self._key(f"{self.file.digest}.tmx")
         attempt = self._next(moment_of(seen) if seen else "")
         journal.put(key, self.file.content, "application/x-tmx+xml")
@@ -202,8 +204,12 @@ class _Step:
             if not (error.code in _ANOTHER or has_changed or (error.code == "LimitExceededException" and another)):
                 raise
             other = another or "other parallel data"
-            return Importing(f"Amazon imports {other} first, one at a time", notices, has_begun=False)
-        return Importing(f"Amazon imports {self.name}", notices)
+            return Importing(f"Amazon imports {other} first, one at a time", notices, False, self.usable(seen))
+        return Importing(f"Amazon imports {self.name}", notices, usable=self.usable(seen))
+
+    def usable(self, seen: Mapping[str, Any] | None) -> str:
+        """The resource's name where it has a version that a job can use."""
+        return self.name if seen and seen.get("Status") == "ACTIVE" else ""
 
     def _next(self, before: str) -> _Attempt:
         """The attempt to make: one that was interrupted, or a new one."""

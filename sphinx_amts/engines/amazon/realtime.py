@@ -72,7 +72,9 @@ class Realtime(Options):
     name: ClassVar[str] = "amazon-realtime"
     translates: ClassVar[bool] = True
 
-    def estimate(self, requests: Sequence[Request], source: Language, target: Language) -> Estimate:
+    def estimate(
+        self, requests: Sequence[Request], source: Language, target: Language, *, customised: bool = False
+    ) -> Estimate:
         """What ``translate`` would send; needs no network."""
         return self._calls(source, target).estimate(requests)
 

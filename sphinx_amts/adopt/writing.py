@@ -1,0 +1,99 @@
+"""The manifest of a translation that is taken over: every byte of both sides, cut where units stand.
+
+What the translation does not have is recorded as left out: a unit or a group without a target.  What it has and its source
+does not stands in the gaps, which are people's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sphinx_amts.adopt.editions import Side
+from sphinx_amts.adopt.linking import Link, sentences_of
+from sphinx_amts.document.reader import VERSION
+from sphinx_amts.document.sentences import version
+from sphinx_amts.locales import Language
+from sphinx_amts.model import Group, Origin, Segment, State
+from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
+
+__all__ = ["adopted_manifest"]
+
+
+def adopted_manifest(path: str, source: Side, target: Side, links: Sequence[Link], language: Language) -> Manifest:
+    """The manifest of one document; ``language`` is the source's."""
+    return Manifest(
+        path=path,
+        pieces=tuple(_pieces(source, target, links)),
+        style=target.document.flat.style,
+        reader=VERSION,
+        splitter=version(language.splitter),
+    )
+
+
+def _pieces(source: Side, target: Side, links: Sequence[Link]) -> Iterator[GapPiece | UnitPiece]:
+    """Gap, unit, gap, ..., gap.
+
+    A gap before a unit that is left out is empty in the target; so is all that stands between it and the next target.
+    """
+    link_of = {link.sources[0]: link for link in links}
+    texts, units = (source.document.flat.text, target.document.flat.text), source.document.units
+    at, there = 0, 0
+    for number, unit in enumerate(units):
+        gap = texts[0][at : unit.span.start]
+        link = link_of.get(number)
+        if link is None:
+            yield GapPiece(gap, "")
+            yield _unit(source, number, "", _left_out(source.sentences[number]))
+        else:
+            first, last = (target.document.units[index].span for index in (link.targets[0], link.targets[-1]))
+            yield GapPiece(gap, texts[1][there : first.start])
+            yield _unit(source, number, texts[1][first.start : last.end], _groups(source, target, link))
+            there = last.end
+        at = unit.span.end
+    yield GapPiece(texts[0][at:], texts[1][there:])
+
+
+def _unit(side: Side, number: int, target: str, groups: tuple[Group, ...]) -> UnitPiece:
+    unit = side.document.units[number]
+    written = side.document.flat.text[unit.span.start : unit.span.end]
+    return UnitPiece(unit.kind, written, target, groups, unit.encoding, unit.prefix, unit.ids, unit.names)
+
+
+def _left_out(sentences: Sequence[Segment]) -> tuple[Group, ...]:
+    return tuple(_group([sentence], []) for sentence in sentences)
+
+
+def _groups(source: Side, target: Side, link: Link) -> tuple[Group, ...]:
+    """The groups of a link's first unit: all target sentences stand in it, in their order."""
+    own = source.sentences[link.sources[0]]
+    theirs = sentences_of(target, link.targets)
+    if len(link.sources) > 1 or not _is_monotone(link, len(own), len(theirs)):
+        return (_group(own, theirs),)
+    groups: list[tuple[list[Segment], list[Segment]]] = []
+    for sources, targets in link.beads:
+        if not sources and groups:
+            groups[-1][1].extend(theirs[number] for number in targets)
+        else:
+            groups.append(([own[number] for number in sources], [theirs[number] for number in targets]))
+    if not groups[0][0]:  # a sentence of their own stands before the first
+        if len(groups) == 1:
+            return (_group(own, theirs),)
+        groups[1] = (groups[1][0], [*groups[0][1], *groups[1][1]])
+        del groups[0]
+    return tuple(_group(*group) for group in groups)
+
+
+def _is_monotone(link: Link, sources: int, targets: int) -> bool:
+    """Whether the beads hold each sentence once, in order."""
+    one = [number for bead in link.beads for number in bead[0]]
+    other = [number for bead in link.beads for number in bead[1]]
+    return one == list(range(sources)) and other == list(range(targets))
+
+
+def _group(source: Sequence[Segment], target: Sequence[Segment]) -> Group:
+    return Group(
+        tuple(sentence.text for sentence in source),
+        tuple(sentence.text for sentence in target),
+        Origin.HUMAN,
+        State.TRANSLATED,
+    )

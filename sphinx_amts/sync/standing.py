@@ -1,0 +1,59 @@
+"""The documents of a locale tree as they stand: their manifests with what people did since the last sync."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sphinx_amts.document.flat import flat_of, flatten
+from sphinx_amts.document.inline import Grammar
+from sphinx_amts.document.segments import segments
+from sphinx_amts.pairs.manifest import Manifest, UnitPiece
+from sphinx_amts.sync.job import Job
+from sphinx_amts.sync.people import fold
+
+__all__ = ["Standing", "folded", "standing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A document with its manifest, the target as it was read, and how its inline markup is read and written."""
+
+    path: str
+    manifest: Manifest
+    before: str | None
+    grammar: Grammar
+
+    def units(self) -> Iterator[tuple[int, UnitPiece, int]]:
+        """Each unit with the index of its piece, and the line of the flat target on which it begins."""
+        line = 1
+        for index, piece in enumerate(self.manifest.pieces):
+            if isinstance(piece, UnitPiece):
+                yield index, piece, line
+            line += piece.target.count("\n")
+
+    def raw_line(self, line: int) -> int:
+        """The line of the target file for one of the flat target."""
+        return flat_of(self.manifest.target, self.manifest.style, Path(self.path).suffix).raw_line(line)
+
+
+def standing(job: Job) -> Iterator[Standing]:
+    """Each document of the tree that has a manifest; raises an AmtsError for a damaged one."""
+    for path in job.tree.paths():
+        manifest = job.tree.manifest(path)
+        if manifest is not None:
+            target = job.tree.read(path)
+            manifest = manifest if target is None else folded(job, manifest, target, path)
+            yield Standing(path, manifest, target, job.book.grammar_of(path, manifest.source))
+
+
+def folded(job: Job, manifest: Manifest, target: str, path: str) -> Manifest:
+    """The manifest of a document with its targets as they stand in the target file."""
+    flat = flatten(target, Path(path).suffix, manifest.target)
+    grammar = job.book.grammar_of(path, manifest.source)
+
+    def sentences(text: str) -> list[str]:
+        return [segment.text for segment in segments(text, grammar, job.language.splitter)]
+
+    return fold(manifest, flat.text, sentences)
