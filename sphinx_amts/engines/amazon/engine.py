@@ -15,11 +15,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from sphinx_amts.engines import Answer, Estimate, Notice, Receipt, Status, checks
+from sphinx_amts.engines import Answer, Estimate, Notice, Receipt, Status
 from sphinx_amts.engines.amazon import parallel_data, terminology
+from sphinx_amts.engines.amazon.answers import KEPT, Told, by_id, collected, news
 from sphinx_amts.engines.amazon.client import Connection
-from sphinx_amts.engines.amazon.html import Fault, HtmlDocument, documents, masked_texts, segment_id
-from sphinx_amts.engines.amazon.jobs import MOST_AT_ONCE, Pair, charged, job_name, look, outputs, running, submit
+from sphinx_amts.engines.amazon.html import Fault, HtmlDocument, documents
+from sphinx_amts.engines.amazon.jobs import MOST_AT_ONCE, Pair, job_name, look, running, submit
 from sphinx_amts.engines.amazon.journal import Entry, Journal
 from sphinx_amts.engines.amazon.languages import codes, settings
 from sphinx_amts.engines.amazon.money import affordable, exhausted, left, today
@@ -39,10 +40,6 @@ __all__ = ["Amazon"]
 MOST_CHARACTERS = 250_000
 """Of one HTML document: Amazon takes 1,000,000, and 1 MB of text, which is a third of that in other scripts."""
 MOST_BYTES = 10_000_000
-KEPT = 30
-"""Days for which the answers of a job are looked up."""
-TRIES = 3
-"""How many times a segment is sent whose answers are of no use."""
 
 
 @dataclass(slots=True)
@@ -153,13 +150,13 @@ class Amazon(Options):
             entry = look(journal, before) if self._is_recent(before) else before
             if entry.state != before.state:
                 failed.update([] if entry.is_paid else [entry.name])
-                yield from _news(journal, entry, pair)
+                yield from news(journal, entry, pair)
             entries.append(entry if entry == before else journal.write(entry))
-        told = _Told(entries, [entry for entry in entries if self._is_recent(entry)], failed)
+        told = Told(entries, [entry for entry in entries if self._is_recent(entry)], failed)
         yield from told.sorted(requests)
         standing.flying = told.flying
         for entry, asked in told.finished:
-            yield from _collected(journal, entry, pair, asked)
+            yield from collected(journal, entry, pair, asked)
         if told.rest:
             yield from self._sent(journal, entries, pair, told.rest, source, target)
 
@@ -178,11 +175,11 @@ class Amazon(Options):
         if isinstance(learnt, parallel_data.Importing) and not learnt.usable:
             yield from _waiting(rest)
             return
-        by_id = _by_id(rest)
+        uses = by_id(rest)
         packed, faults = _packed(rest, pair.source)
         for fault in faults:
-            yield from (Answer(one.id, Status.REFUSED, reason=fault.reason, sent=False) for one in by_id.pop(fault.id))
-        fit = [request for uses in by_id.values() for request in uses]
+            yield from (Answer(one.id, Status.REFUSED, reason=fault.reason, sent=False) for one in uses.pop(fault.id))
+        fit = [request for same in uses.values() for request in same]
         customised = standing.learnt is not None
         if self.mode == "auto" and (not customised or sum(one.characters for one in packed) < self.large):
             yield from self._calls(source, target).translate(fit)
@@ -241,52 +238,6 @@ class Amazon(Options):
         return age.days <= KEPT
 
 
-@dataclass(slots=True)
-class _Told:
-    """What the journal says to requests: refused for good, waiting, finished, or nothing (the ``rest``)."""
-
-    entries: Sequence[Entry]
-    recent: Sequence[Entry]
-    failed: set[str]
-    """The jobs of which it is only known now that they failed."""
-    flying: dict[str, Entry] = field(default_factory=dict)
-    finished: list[tuple[Entry, list[Request]]] = field(default_factory=list)
-    rest: list[Request] = field(default_factory=list)
-
-    def sorted(self, requests: Sequence[Request]) -> Iterator[Answer]:
-        """An answer to each request that is neither finished nor to be sent."""
-        holders: dict[str, list[Entry]] = {}
-        for entry in self.recent:
-            for id in entry.ids:
-                holders.setdefault(id, []).append(entry)
-        asked: dict[str, list[Request]] = {}
-        for request in requests:
-            id = segment_id(request)
-            holder = next((one for one in holders.get(id, ()) if self._may_answer(one, id)), None)
-            if holder is None:
-                yield from self._unsent(request, sum(id in one.refused for one in holders.get(id, ())))
-            elif holder.name in self.failed:
-                why = f"its batch job is {holder.state}: {holder.message or 'Amazon gives no reason'}"
-                yield Answer(request.id, Status.REFUSED, reason=why, sent=False)
-            elif holder.state:
-                asked.setdefault(holder.name, []).append(request)
-            else:
-                self.flying[holder.name] = holder
-                yield Answer(request.id, Status.WAITING, sent=False)
-        self.finished = [(entry, asked[entry.name]) for entry in self.recent if entry.name in asked]
-
-    def _may_answer(self, entry: Entry, id: str) -> bool:
-        """Whether a job answers a segment, has it at work, or is only now known to have failed it."""
-        return bool(entry.job_id) and id not in entry.refused and (entry.is_paid or entry.name in self.failed)
-
-    def _unsent(self, request: Request, tries: int) -> Iterator[Answer]:
-        if tries < TRIES:
-            self.rest.append(request)
-            return
-        why = f"Amazon's answers were refused {TRIES} times; it is not sent again for {KEPT} days"
-        yield Answer(request.id, Status.REFUSED, reason=why, sent=False)
-
-
 def _usable(learnt: parallel_data.Ready | parallel_data.Importing | None) -> str:
     """The parallel data that a job can be customised with now: an earlier version is used while it is updated."""
     match learnt:
@@ -309,43 +260,3 @@ def _packed(requests: Sequence[Request], language: str) -> tuple[list[HtmlDocume
 def _characters(requests: Sequence[Request], language: str) -> int:
     """What Amazon is expected to charge for."""
     return sum(document.characters for document in _packed(requests, language)[0])
-
-
-def _by_id(requests: Iterable[Request]) -> dict[str, list[Request]]:
-    found: dict[str, list[Request]] = {}
-    for request in requests:
-        found.setdefault(segment_id(request), []).append(request)
-    return found
-
-
-def _news(journal: Journal, entry: Entry, pair: Pair) -> Iterator[Notice | Receipt]:
-    """What people should know of a job that has ended."""
-    if entry.state != "COMPLETED":
-        yield Notice(f"the batch job {entry.name} is {entry.state}{f': {entry.message}' if entry.message else ''}")
-    if entry.is_paid:
-        billed = charged(journal, entry, pair.target)
-        if billed is None:
-            yield Notice(f"the batch job {entry.name} does not say what it charged")
-        else:
-            yield Receipt(entry.name, entry.characters, billed, entry.price)
-
-
-def _collected(journal: Journal, entry: Entry, pair: Pair, requests: Sequence[Request]) -> Iterator[Answer]:
-    """The answers of a finished job; what is of no use is written down before it is said."""
-    asked = _by_id(requests)
-    files = [name for name, ids in entry.documents.items() if not asked.keys().isdisjoint(ids)]
-    good: dict[str, str] = {}
-    bad: dict[str, str] = {}
-    for output in outputs(journal, entry, pair.target, files):
-        wanted = [asked[id][0] for id in entry.documents[output.file] if id in asked]
-        read = masked_texts(output.html, wanted) if not output.fault else {}
-        for request in wanted:
-            id = segment_id(request)
-            text = read.get(id, Fault(id, output.fault or "it is missing in its document"))
-            why = text.reason if isinstance(text, Fault) else checks.fault(request, checks.tidy(request.source, text))
-            (bad if why else good)[id] = why or str(text)
-    journal.refuse(entry, bad)
-    for id, text in good.items():
-        yield from (Answer(one.id, Status.DONE, text, sent=False) for one in asked[id])
-    for id, why in bad.items():
-        yield from (Answer(one.id, Status.REFUSED, reason=why, sent=False) for one in asked[id])
