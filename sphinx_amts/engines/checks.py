@@ -16,7 +16,7 @@ from sphinx_amts.engines import scripts
 from sphinx_amts.masked import TAG, problem, strip_tags
 from sphinx_amts.model import Request
 
-__all__ = ["fault", "one_line", "tidy", "wrong_language"]
+__all__ = ["fault", "one_line", "tidy", "unfit", "wrong_language"]
 
 _HTML = re.compile(r"</?[a-zA-Z][-\w]*(?=[^<>]*>)|<[!?]")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|(?P<name>[a-zA-Z][a-zA-Z0-9]*));")
@@ -44,6 +44,12 @@ def tidy(source: str, target: str) -> str:
     if source == source.lstrip():
         target = target.lstrip()
     return target.rstrip() if source == source.rstrip() else target
+
+
+def unfit(request: Request, target: str, source_code: str, target_code: str) -> str | None:
+    """Why ``target``, tidied or not, cannot be the translation of the request into its language; or ``None``."""
+    text = tidy(request.source, target)
+    return fault(request, text) or wrong_language(request.source, text, source_code, target_code)
 
 
 def fault(request: Request, target: str) -> str | None:

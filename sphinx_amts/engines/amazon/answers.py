@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sphinx_amts.engines import Answer, Notice, Receipt, Status, checks
 from sphinx_amts.engines.amazon.html import Fault, masked_texts, segment_id
 from sphinx_amts.engines.amazon.jobs import Pair, charged, outputs
 from sphinx_amts.engines.amazon.journal import Entry, Journal
+from sphinx_amts.engines.amazon.languages import codes
 from sphinx_amts.model import Request
+
+if TYPE_CHECKING:
+    from sphinx_amts.locales import Language
 
 __all__ = ["KEPT", "Told", "by_id", "collected", "news"]
 
@@ -89,19 +94,22 @@ def news(journal: Journal, entry: Entry, pair: Pair) -> Iterator[Notice | Receip
             yield Receipt(entry.name, entry.characters, billed, entry.price)
 
 
-def collected(journal: Journal, entry: Entry, pair: Pair, requests: Sequence[Request]) -> Iterator[Answer]:
+def collected(
+    journal: Journal, entry: Entry, source: Language, target: Language, requests: Sequence[Request]
+) -> Iterator[Answer]:
     """The answers of a finished job; what is of no use is written down before it is said."""
     asked = by_id(requests)
     files = [name for name, ids in entry.documents.items() if not asked.keys().isdisjoint(ids)]
     good: dict[str, str] = {}
     bad: dict[str, str] = {}
-    for output in outputs(journal, entry, pair.target, files):
+    for output in outputs(journal, entry, codes(source, target)[1], files):
         wanted = [asked[id][0] for id in entry.documents[output.file] if id in asked]
         read = masked_texts(output.html, wanted) if not output.fault else {}
         for request in wanted:
             id = segment_id(request)
             text = read.get(id, Fault(id, output.fault or "it is missing in its document"))
-            why = text.reason if isinstance(text, Fault) else checks.fault(request, checks.tidy(request.source, text))
+            unfit = isinstance(text, str) and checks.unfit(request, text, source.code, target.code)
+            why = text.reason if isinstance(text, Fault) else unfit
             (bad if why else good)[id] = why or str(text)
     journal.refuse(entry, bad)
     for id, text in good.items():

@@ -156,7 +156,7 @@ class Amazon(Options):
         yield from told.sorted(requests)
         standing.flying = told.flying
         for entry, asked in told.finished:
-            yield from collected(journal, entry, pair, asked)
+            yield from collected(journal, entry, source, target, asked)
         if told.rest:
             yield from self._sent(journal, entries, pair, told.rest, source, target)
 

@@ -154,10 +154,7 @@ class Calls:
 
     def _is_fit(self, request: Request, text: str) -> bool:
         """Whether an answer passes the gate: one that does not is worth another call."""
-        text = checks.tidy(request.source, text)
-        return not checks.fault(request, text) and not checks.wrong_language(
-            request.source, text, self.source.code, self.target.code
-        )
+        return checks.unfit(request, text, self.source.code, self.target.code) is None
 
     def _packed(self, asked: _Asked, known: Collection[str]) -> tuple[list[HtmlDocument], list[Fault]]:
         """What has to be sent, and what cannot be sent."""
