@@ -26,9 +26,9 @@ from sphinx_amts.sync.result import LanguageResult
 from sphinx_amts.sync.status import LanguageStatus, status
 from sphinx_amts.sync.tree import LocaleTree
 
-__all__ = ["configured", "languages_status", "people_pairs", "sync_languages", "tree_root"]
+__all__ = ["configured", "languages_status", "local_job", "people_pairs", "sync_languages", "tree_root"]
 
-_SHORTEST, _LONGEST = 2.0, 60.0
+_SHORTEST, _LONGEST = 2.0, 30.0
 """Seconds between two looks at whether an engine is ready."""
 
 
@@ -87,10 +87,28 @@ def people_pairs(
     book: Book, settings: Settings, code: str, *, base: Path, target: Path | None = None
 ) -> Iterator[tuple[str, str]]:
     """The sentence pairs that people translated into a language, as a reader sees them."""
+    return documents_pairs(local_job(book, settings, code, base=base, target=target))
+
+
+def local_job(
+    book: Book,
+    settings: Settings,
+    code: str,
+    *,
+    base: Path,
+    target: Path | None = None,
+    dry_run: bool = False,
+    processes: int = 1,
+    progress: Progress = lambda stage, done, total: None,
+) -> Job:
+    """The job of a language for which no engine is asked; raises an AmtsError where a sync could not be."""
     own = _own(settings, code)
     tree = LocaleTree(_place(book, own, code, target))
+    languages = (language(own.source_language), language(code))
     engine = engines.create("memory", {})
-    return documents_pairs(Job(book, tree, language(own.source_language), language(code), own, engine, base))
+    return Job(
+        book, tree, *languages, own, engine, base, dry_run=dry_run, processes=processes, progress=_named(code, progress)
+    )
 
 
 def _synced(jobs: Mapping[str, Job], sleep: Callable[[float], None]) -> Iterator[tuple[str, LanguageResult]]:
@@ -108,7 +126,7 @@ def _synced(jobs: Mapping[str, Job], sleep: Callable[[float], None]) -> Iterator
             pause = _SHORTEST
         elif open_jobs:
             sleep(pause)
-            pause = min(pause * 1.5, _LONGEST)
+            pause = min(pause * 1.2, _LONGEST)
         ready = [code for code, job in open_jobs.items() if _is_ready(job)]
 
 

@@ -51,7 +51,7 @@ def test_nothing_is_written_before_the_engine_has_answered(tmp_path: Path, monke
 
     result = book.sync(engine, sleep=look)
     assert (result.segments["translated"], result.segments["waiting"]) == (3, 0)
-    assert pauses == [2.0, 3.0]
+    assert pauses == [2.0, 2.4]
     assert engine.calls == 2
 
 
