@@ -199,7 +199,7 @@ class Subtype(enum.StrEnum):
     UNTRANSLATED = "untranslated"
     """Nothing was translated; an engine has to be chosen."""
     LOCAL = "local"
-    """Something that people localised has changed in the source."""
+    """What people localised and the source changed too: it could not be merged, and theirs was kept."""
     UNIT = "unit"
     """A translatable text of the doctree was not found in its file."""
     CONFIG = "config"

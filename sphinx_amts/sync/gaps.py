@@ -1,19 +1,31 @@
-"""Gaps that people localised stay theirs.
+"""Gaps that people localised stay theirs, and follow their source.
 
-A gap of the target that differs from its source's (another font in a code cell, a note of the translator) belongs to people.  It
-is found again beside the unit that it stood beside.
+A gap of the target that differs from its source's (another font in a code cell, a note of the translator) belongs to people.
+What changed in the source since is merged into it.  Gaps are merged from one unit that kept its place to the next, so that a
+paragraph put into the middle of one divides it, and one taken out joins two.  A gap whose unit moved goes with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sphinx_amts.document.flat import without_templates
 from sphinx_amts.model import Group, Origin, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest
+from sphinx_amts.sync.aligned import aligned
+from sphinx_amts.sync.merge import Conflict, Lost, merge
 
-__all__ = ["Gaps", "local_gaps"]
+__all__ = ["GapConflict", "Gaps", "local_gaps"]
+
+
+@dataclass(frozen=True, slots=True)
+class GapConflict:
+    """A conflict in a gap of the target; its line counts from the gap's first."""
+
+    gap: int
+    conflict: Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,47 +34,157 @@ class Gaps:
 
     targets: tuple[str, ...]
     lost: tuple[Group, ...] = ()
-    """The localised gaps that have lost their place."""
-    behind: tuple[int, ...] = ()
-    """The indexes of the localised gaps under which the source moved on."""
+    """What was localised and has lost its place."""
+    conflicts: tuple[GapConflict, ...] = ()
+    merged: tuple[int, ...] = ()
+    """The gaps with which a merge begins that is neither what stood there nor the source."""
 
 
-def local_gaps(old: Manifest | None, gaps: Sequence[str], places: Sequence[int | None]) -> Gaps:
+def local_gaps(
+    old: Manifest | None,
+    gaps: Sequence[str],
+    places: Sequence[int | None],
+    suffix: str = "",
+    unmerged: Collection[int] = (),
+) -> Gaps:
     """What stands in each gap of the target.
 
     ``gaps`` are the new source's, one before, between and after units; ``places`` are the indexes of the old units
-    whose places the new ones take.
+    whose places the new ones take.  Gaps out of ``merged`` that are named in ``unmerged`` keep what stood there.
     """
     if old is None:
         return Gaps(tuple(gaps))
-    targets = list(gaps)
-    lost: list[Group] = []
-    behind: list[int] = []
-    new_of = {place: index for index, place in enumerate(places) if place is not None}
-    old_gaps = [piece for piece in old.pieces if isinstance(piece, GapPiece)]
-    taken: set[int] = set()
-    for number, gap in enumerate(old_gaps):
-        if gap.source == gap.target:
-            continue
-        index = _place(number, len(old_gaps), len(gaps), new_of)
-        if index is None or index in taken:
-            lost.append(Group((gap.source,), (gap.target,), Origin.HUMAN, State.TRANSLATED))
-            continue
-        taken.add(index)
-        if gap.source != gaps[index] and without_templates(gap.source) == without_templates(gap.target):
-            continue  # only the layout of a table was its own
-        targets[index] = gap.target
-        if gap.source != gaps[index]:
-            behind.append(index)
-    return Gaps(tuple(targets), tuple(lost), tuple(behind))
+    return _Gaps([piece for piece in old.pieces if isinstance(piece, GapPiece)], gaps, places, suffix, unmerged).all()
 
 
-def _place(number: int, old_count: int, new_count: int, new_of: dict[int, int]) -> int | None:
-    """The index of the new gap that stands where an old one stood."""
-    if number == 0:
-        return 0
-    if number == old_count - 1:
-        return new_count - 1
-    if number - 1 in new_of:
-        return new_of[number - 1] + 1
-    return new_of.get(number)
+class _Gaps:
+    """The gaps of one document, old and new; a gap stands before the unit with its number."""
+
+    def __init__(
+        self,
+        old: Sequence[GapPiece],
+        gaps: Sequence[str],
+        places: Sequence[int | None],
+        suffix: str,
+        unmerged: Collection[int],
+    ) -> None:
+        self.old, self.gaps, self.suffix, self.unmerged = old, gaps, suffix, unmerged
+        self.new_of = {place: index for index, place in enumerate(places) if place is not None}
+        self.staying = dict(aligned(range(len(old) - 1), places, (lambda place: place,)))
+        self.moved: dict[int, int] = {}
+        self.targets = list(gaps)
+        self.taken: set[int] = set()
+        self.lost: list[Lost] = []
+        self.conflicts: list[GapConflict] = []
+        self.merged: list[int] = []
+
+    def all(self) -> Gaps:
+        local = [number for number, gap in enumerate(self.old) if gap.source != gap.target]
+        self.moved = {number: place for number in local if (place := self._moved(number)) is not None}
+        for number, place in self.moved.items():
+            if place in self.taken or not self._is_merged(range(number, number + 1), range(place, place + 1)):
+                self._keep(number)
+        for olds, news in self._runs():
+            own = [number for number in local if number in olds and number not in self.moved]
+            if own and not self._is_merged(olds, news):
+                for number in own:
+                    self._keep(number)
+        lost = (Group((item.base,), (item.ours,), Origin.HUMAN, State.TRANSLATED) for item in self.lost)
+        return Gaps(tuple(self.targets), tuple(lost), tuple(self.conflicts), tuple(self.merged))
+
+    def _runs(self) -> Iterator[tuple[range, range]]:
+        """Old and new gaps between units that kept their places."""
+        i = j = 0
+        for a, b in [*self.staying.items(), (len(self.old) - 1, len(self.gaps) - 1)]:
+            yield range(i, a + 1), range(j, b + 1)
+            i, j = a + 1, b + 1
+
+    def _moved(self, number: int) -> int | None:
+        """The new gap for one whose unit, the one before it or else the one behind it, has moved."""
+        for unit, offset in ((number - 1, 1), (number, 0)):
+            if unit < 0 or unit in self.staying:
+                return None
+            if unit in self.new_of:
+                return self.new_of[unit] + offset
+        return None
+
+    def _is_merged(self, olds: range, news: range) -> bool:
+        """Merge some gaps as one text, in which marks stand for the units between them, where that can be done."""
+        base = _marked((self.old[number].source for number in olds), _OLD, olds)
+        theirs = _marked((self.targets[index] for index in news), _NEW, news)
+        ours = _marked((self._ours(number, len(olds)) for number in olds), _OLD, olds)
+        if base != theirs and (news.start in self.unmerged or any(self._has_layout(number) for number in olds)):
+            return False
+        merged = merge(base, theirs, ours, self.suffix)
+        if _MARK.findall(merged.text) != [chr(_NEW + index) for index in news[:-1]]:
+            return False
+        parts = _MARK.split(merged.text)
+        self.targets[news.start : news.stop] = parts
+        self.taken.update(news)
+        self.lost += merged.lost
+        self.conflicts += [_placed(conflict, parts, news.start) for conflict in merged.conflicts]
+        if merged.text not in (ours, theirs):
+            self.merged.append(news.start)
+        return True
+
+    def _ours(self, number: int, count: int) -> str:
+        """What of a gap of the target is to be merged with others: nothing of one that has moved away."""
+        gap = self.old[number]
+        is_apart = count > 1 and (number in self.moved or _is_layout(gap))
+        return gap.source if is_apart else gap.target
+
+    def _has_layout(self, number: int) -> bool:
+        """Whether a gap has the layout of a table that is people's own: its lines belong together."""
+        gap = self.old[number]
+        return gap.source != gap.target and without_templates(gap.target) != gap.target
+
+    def _keep(self, number: int) -> None:
+        """Leave a gap as it stands, beside the unit that it stood beside."""
+        gap, index = self.old[number], self._place(number)
+        if index is None or index in self.taken:
+            self.lost.append(Lost(gap.source, gap.target))
+            return
+        self.taken.add(index)
+        if gap.source == self.gaps[index] or not _is_layout(gap):
+            self.targets[index] = gap.target
+            if gap.source != self.gaps[index]:
+                self.conflicts.append(GapConflict(index, Conflict(gap.source, self.gaps[index], gap.target, 1)))
+
+    def _place(self, number: int) -> int | None:
+        """The index of the new gap that stands where an old one stood."""
+        if number == 0:
+            return 0
+        if number == len(self.old) - 1:
+            return len(self.gaps) - 1
+        if number - 1 in self.new_of:
+            return self.new_of[number - 1] + 1
+        return self.new_of.get(number)
+
+
+def _is_layout(gap: GapPiece) -> bool:
+    """Whether only the layout of a table is people's own."""
+    return without_templates(gap.source) == without_templates(gap.target)
+
+
+# Characters for private use stand for units.
+_OLD, _NEW = 0xF0000, 0x100000
+_MARK = re.compile(f"[{chr(_OLD)}-{chr(0x10FFFF)}]")
+
+
+def _marked(gaps: Iterable[str], first: int, numbers: range) -> str:
+    """Some gaps as one text, with a mark for each unit between them."""
+    texts = (f"{gap}{chr(first + number)}" for gap, number in zip(gaps, numbers, strict=True))
+    return "".join(texts)[:-1]
+
+
+def _placed(conflict: Conflict, parts: Sequence[str], first: int) -> GapConflict:
+    """A conflict of a merged text in the gap in which it stands."""
+    texts = (_MARK.sub("", text) for text in (conflict.base, conflict.theirs, conflict.ours))
+    line, index = conflict.line, first
+    for part in parts[:-1]:
+        if line <= part.count("\n") + 1:
+            break
+        line -= part.count("\n")
+        index += 1
+    base, theirs, ours = texts
+    return GapConflict(index, Conflict(base, theirs, ours, line))

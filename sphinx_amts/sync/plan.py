@@ -75,8 +75,16 @@ class Slot:
     @property
     def refused(self) -> str:
         """Why an earlier answer for the same source was refused, if one was."""
-        same = self.previous is not None and self.previous.keys == tuple(key(part.masked) for part in self.segments)
-        return self.previous.group.refused if self.previous is not None and same else ""
+        return self.previous.group.refused if self.previous is not None and self._is_same else ""
+
+    @property
+    def proposal(self) -> str | None:
+        """What was proposed for the same source before."""
+        return self.previous.group.proposal if self.previous is not None and self._is_same else None
+
+    @property
+    def _is_same(self) -> bool:
+        return self.previous is not None and self.previous.keys == tuple(key(part.masked) for part in self.segments)
 
 
 @dataclass(frozen=True, slots=True)

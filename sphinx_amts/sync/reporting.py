@@ -19,10 +19,10 @@ def report(job: Job, work: Work, differences: Sequence[Difference], result: Lang
     path = str(job.tree.file(work.document.path))
     for difference in differences:
         result.findings.append(Finding(Subtype.STRUCTURE, difference.message, path=path, line=difference.target_line))
-    for index in work.behind:
-        line = _line(work, work.document.units[index]) if index < len(work.document.units) else 0
-        message = "the source changed where the translation was localised; the localised text was kept"
-        result.findings.append(Finding(Subtype.LOCAL, message, work.document.path, line))
+    for conflict in work.conflicts:
+        message = "the source and the translation changed the same lines, each in its own way; the translation was kept"
+        result.findings.append(Finding(Subtype.LOCAL, message, path, conflict.line, conflict.theirs, conflict.ours))
+        result.new_findings = True
     for place, slot in work.slots():
         fate, reason = work.fates[place]
         result.segments[fate.value] += len(slot.segments)

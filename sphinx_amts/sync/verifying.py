@@ -7,7 +7,7 @@ differ goes back to what stood there before; if that does not settle it, the oth
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_all_start_methods, get_context
@@ -17,6 +17,7 @@ from sphinx_amts.document.flat import Flat, flat_of
 from sphinx_amts.document.reader import Book
 from sphinx_amts.document.verify import Difference
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
+from sphinx_amts.sync.merge import Conflict
 from sphinx_amts.sync.work import Fate, Place, Work
 
 __all__ = ["verified"]
@@ -41,7 +42,7 @@ def verified(book: Book, works: Sequence[Work], processes: int = 1) -> Iterator[
     try:
         with ProcessPoolExecutor(min(processes, len(works)), get_context("fork")) as pool:
             for work, found in zip(works, pool.map(_verified_apart, range(len(works))), strict=True):
-                manifest, differences, work.fates, work.behind = found
+                manifest, differences, work.fates, work.conflicts = found
                 yield work, manifest, differences
     finally:
         _SHARED.clear()
@@ -53,10 +54,10 @@ _SHARED: list[tuple[Book, Sequence[Work]]] = []
 
 def _verified_apart(
     index: int,
-) -> tuple[Manifest, tuple[Difference, ...], dict[Place, tuple[Fate, str]], tuple[int, ...]]:
+) -> tuple[Manifest, tuple[Difference, ...], dict[Place, tuple[Fate, str]], tuple[Conflict, ...]]:
     book, works = _SHARED[0]
     manifest, differences = _verified(book, works[index])
-    return manifest, differences, works[index].fates, works[index].behind
+    return manifest, differences, works[index].fates, works[index].conflicts
 
 
 def _verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]:
@@ -66,8 +67,13 @@ def _verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]
     if manifest.target == work.document.flat.text or work.document.syntax == "yaml":
         return manifest, ()
     found: list[Difference] = []
+    differences = _differences(book, work, manifest)
+    if differences and work.merged:
+        work.unmerged = frozenset(_unfit(book, work))
+        manifest = work.finish(refused)
+        differences = _differences(book, work, manifest)
     theirs = _theirs(book, work)
-    differences = _ours(_differences(book, work, manifest), theirs)
+    differences = _ours(differences, theirs)
     for _ in range(_ROUNDS):
         if not differences:
             break  # what still differs is not ours: people localised it
@@ -83,6 +89,22 @@ def _verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]
         refused[index] = difference.message
         found.append(difference)
     return work.finish(refused), tuple(found)
+
+
+def _unfit(book: Book, work: Work) -> Iterator[int]:
+    """The merged gaps that make the document differ where it did not with people's own; in code it may."""
+    merged = work.merged
+
+    def differing(unmerged: Collection[int]) -> Counter[tuple[str, int]]:
+        work.unmerged = frozenset(unmerged)
+        manifest = work.finish(dict.fromkeys(range(len(work.plans)), ""))
+        found = _differences(book, work, manifest)
+        return Counter((each.check, each.source_line) for each in found if each.check != "code_blocks")
+
+    known = differing(merged)
+    if differing(()) - known:
+        unfit = [index for index in merged if differing({*merged} - {index}) - known]
+        yield from merged if differing(unfit) - known else unfit
 
 
 def _flat(manifest: Manifest) -> Flat:

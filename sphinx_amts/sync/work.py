@@ -9,8 +9,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from sphinx_amts.document.encodings import encode
+from sphinx_amts.document.flat import flat_of
 from sphinx_amts.document.inline import CannotRestore, Grammar, guard, restore
 from sphinx_amts.document.inline.matching import in_source_numbers
 from sphinx_amts.document.reader import VERSION, Document
@@ -21,7 +23,8 @@ from sphinx_amts.locales import Language
 from sphinx_amts.masked import key, strip_tags
 from sphinx_amts.model import Gap, Group, Kind, Origin, Segment, State, Unit
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
-from sphinx_amts.sync.gaps import local_gaps
+from sphinx_amts.sync.gaps import GapConflict, local_gaps
+from sphinx_amts.sync.merge import Conflict
 from sphinx_amts.sync.plan import NewUnit, OldGroup, OldUnit, Planned, Slot, joined, old_units, plan
 
 __all__ = ["Fate", "Outcome", "Place", "Work", "has_words", "is_peoples", "joined"]
@@ -74,8 +77,12 @@ class Work:
     previous: list[OldUnit] = field(init=False)
     outcomes: dict[Place, Outcome] = field(default_factory=dict)
     fates: dict[Place, tuple[Fate, str]] = field(default_factory=dict)
-    behind: tuple[int, ...] = ()
-    """The gaps that people localised and under which the source moved on."""
+    conflicts: tuple[Conflict, ...] = ()
+    """What source and people changed differently between units, with its line in the target; people's text was kept."""
+    merged: tuple[int, ...] = ()
+    """The gaps with which a merge begins that gave a new text."""
+    unmerged: frozenset[int] = frozenset()
+    """Those of them whose text does not hold up."""
     _order: dict[Place, int] = field(default_factory=dict)
     _keys: list[str] = field(default_factory=list)
 
@@ -116,8 +123,8 @@ class Work:
         """The new manifest; ``refused`` are units whose new text failed the doctree check, with the reason."""
         units = [self._piece(index, planned, refused.get(index)) for index, planned in enumerate(self.plans)]
         gaps = [self.document.flat.text[gap.span.start : gap.span.end] for gap in _gaps(self.document)]
-        local = local_gaps(self.old, gaps, [planned.old for planned in self.plans])
-        self.behind = local.behind
+        places = [planned.old for planned in self.plans]
+        local = local_gaps(self.old, gaps, places, PurePosixPath(self.document.path).suffix, self.unmerged)
         # Before a unit that people left out nothing stands in the target; now that it has one, its gap comes too.
         targets = list(local.targets)
         for index, planned in enumerate(self.plans):
@@ -127,7 +134,7 @@ class Work:
         for unit, gap, target in zip(units, gaps[1:], targets[1:], strict=True):
             mixed += [unit, GapPiece(gap, target)]
         attic = (*(self.old.attic if self.old else ()), *self._dropped(units), *local.lost)
-        return Manifest(
+        manifest = Manifest(
             path=self.document.path,
             pieces=tuple(mixed),
             style=self.document.flat.style,
@@ -135,6 +142,9 @@ class Work:
             reader=VERSION,
             splitter=version(self.source_language.splitter),
         )
+        self.conflicts = tuple(_in_file(manifest, conflict) for conflict in local.conflicts)
+        self.merged = local.merged
+        return manifest
 
     def _piece(self, index: int, planned: Planned, reason: str | None) -> UnitPiece:
         unit = planned.new.unit
@@ -198,7 +208,7 @@ class Work:
                 stays = replace(before.group, source=source, target=carried, stale=True, refused=refused)
                 return stays, Fate.STALE if fate is Fate.UNTRANSLATED else fate, reason
         proposal = self._proposed(segment, outcome) if fate is Fate.UNTRANSLATED else None
-        return Group(source, source, proposal=proposal, refused=refused), fate, reason
+        return Group(source, source, proposal=proposal or slot.proposal, refused=refused), fate, reason
 
     def _proposed(self, segment: Segment, outcome: Outcome) -> str | None:
         """The text of a proposal for an untranslated slot, if there is one that can be written."""
@@ -307,6 +317,14 @@ def _is_left_out(group: Group) -> bool:
 
 def _gaps(document: Document) -> Iterator[Gap]:
     return (piece for piece in pieces(document.flat.text, document.units) if isinstance(piece, Gap))
+
+
+def _in_file(manifest: Manifest, found: GapConflict) -> Conflict:
+    """The conflict with its line in the target file."""
+    before = manifest.pieces[: 2 * found.gap]
+    line = sum(piece.target.count("\n") for piece in before) + found.conflict.line
+    flat = flat_of(manifest.target, manifest.style, PurePosixPath(manifest.path).suffix)
+    return replace(found.conflict, line=flat.raw_line(line))
 
 
 def _same_targets(groups: Sequence[Group], old: UnitPiece) -> bool:
