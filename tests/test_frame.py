@@ -71,6 +71,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "report.*": (*BELOW_FRONTS, "evaluate", "report", "report.*"),
     "cli": (*BELOW_FRONTS, "", "evaluate", "report", "cli.*"),
     "cli.emulator": (*BELOW_FRONTS, "", "emulator", "emulator.*", "cli.*"),
+    "cli.export": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.exporting"),
+    "cli.import_": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.importing"),
+    "cli.terms": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.renaming", "sync.terms"),
     "cli.*": (*BELOW_FRONTS, "", "evaluate", "report", "cli", "cli.*"),
     "sphinx_ext": (*BELOW_FRONTS, "", "sphinx_ext.*"),
     "sphinx_ext.*": (*BELOW_FRONTS, "", "sphinx_ext", "sphinx_ext.*"),
@@ -81,6 +84,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 
 # Library -> the modules of ours that may import it; the first row that fits counts.  A new library needs a row.
 LIBRARIES: dict[str, tuple[str, ...]] = {
+    "babel": ("pairs.catalogues",),
     "boto3": ("engines.amazon", "engines.amazon.*", "emulator.server"),
     "botocore": ("engines.amazon", "engines.amazon.*", "emulator.*"),
     "docutils": ("document", "document.*", "d2lbook", "d2lbook.*", "sphinx_ext", "sphinx_ext.*"),
@@ -95,6 +99,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "sphinx.cmd": ("document.reader*",),
     "sentencex": ("document.sentences",),
     "sphinx": ("", "document", "document.*", "d2lbook", "d2lbook.*", "sphinx_ext", "sphinx_ext.*"),
+    "trafilatura": ("align.pages",),
     "werkzeug": ("emulator.server",),
     "yaml": ("document", "document.*", "d2lbook", "d2lbook.*", "pairs", "pairs.*", "sync.*", "cli", "cli.*"),
 }

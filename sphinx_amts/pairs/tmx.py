@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
 from xml.parsers import expat
 
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import same
+from sphinx_amts.pairs.elements import Item
 
-__all__ = ["read"]
+__all__ = ["Tu", "column_of", "nearest", "read", "units"]
 
 _DEEPEST = 50
 _LONGEST = 100_000
@@ -26,6 +27,8 @@ _LONGEST = 100_000
 _LONGEST_LINE = 20 * _LONGEST
 _CHUNK = 1 << 16
 _LONGEST_TAG = 1 << 20
+_CODES = ("bpt", "ept", "ph", "it", "ut")
+"""The elements of a segment that stand for codes; ``hi`` only marks a text."""
 _SCRIPTS = {"zh_hans": "zh_cn", "zh_hant": "zh_tw"}
 
 
@@ -37,7 +40,7 @@ def read(path: str | Path, source_language: str, target_language: str) -> Iterat
     does not have both languages; what came before may already have been given.
     """
     path = Path(path)
-    readers = {".tmx": _tmx, ".csv": _table, ".tsv": _table}
+    readers = {".tmx": _texts, ".csv": _table, ".tsv": _table}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise ConfigError("not a kind of file that pairs are read from", path=path, hint="Known: .tmx, .csv, .tsv")
@@ -54,15 +57,35 @@ def _readable(path: Path) -> Iterator[None]:
         raise ConfigError(f"cannot be read: {why.strerror or why}", path=path) from why
 
 
-def _tmx(path: Path, source: str, target: str) -> Iterator[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Tu:
+    """A translation unit: its two segments, its properties, and the tool that wrote the file."""
+
+    source: tuple[Item, ...]
+    target: tuple[Item, ...]
+    properties: Mapping[str, str]
+    tool: str
+
+
+def units(path: Path, source: str, target: str) -> Iterator[Tu]:
+    """Each translation unit of a TMX file that has both languages; raises as ``read`` does."""
     tmx = _Tmx(path, source, target)
-    with path.open("rb") as file:
+    with _readable(path), path.open("rb") as file:
         while not tmx.finished:
             tmx.feed(file.read(_CHUNK))
-            yield from tmx.pairs
-            tmx.pairs.clear()
+            yield from tmx.units
+            tmx.units.clear()
     if tmx.given == 0 and tmx.languages:
         _no_pair(path, source, target, tmx.languages)
+
+
+def _texts(path: Path, source: str, target: str) -> Iterator[tuple[str, str]]:
+    for unit in units(path, source, target):
+        yield _text(unit.source), _text(unit.target)
+
+
+def _text(items: Sequence[Item]) -> str:
+    return "".join(item.text for item in items).strip()
 
 
 def _no_pair(path: Path, source: str, target: str, languages: set[str]) -> NoReturn:
@@ -73,19 +96,25 @@ def _no_pair(path: Path, source: str, target: str, languages: set[str]) -> NoRet
 
 @dataclass(slots=True)
 class _Tmx:
-    """Reads TMX piece by piece: ``feed`` puts complete pairs into ``pairs``."""
+    """Reads TMX piece by piece: ``feed`` puts complete translation units into ``units``."""
 
     path: Path
     source: str
     target: str
-    pairs: list[tuple[str, str]] = field(default_factory=list)
+    units: list[Tu] = field(default_factory=list)
     languages: set[str] = field(default_factory=set)
     given: int = 0
     finished: bool = False
     _open: list[str] = field(default_factory=list)
-    _texts: dict[str, str] = field(default_factory=dict)
+    _tool: str = ""
+    _segments: dict[str, tuple[Item, ...]] = field(default_factory=dict)
+    _properties: dict[str, str] = field(default_factory=dict)
+    _property: str = ""
     _language: str = ""
+    _items: list[Item] = field(default_factory=list)
+    _code: Item | None = None
     _text: list[str] | None = None
+    """Of the segment or the property that is open."""
     _length: int = 0
     _fed: int = 0
     _parser: expat.XMLParserType = field(default_factory=expat.ParserCreate)
@@ -132,13 +161,37 @@ class _Tmx:
         self._open.append(name)
         if len(self._open) > _DEEPEST:
             self._fail(f"elements are nested more than {_DEEPEST} deep")
-        if name == "tu":
-            self._texts = {}
-        elif name == "tuv":
-            self._language = attributes.get("xml:lang") or attributes.get("lang") or ""
-            self.languages.add(self._language)
-        elif name == "seg" and self._open[-2:-1] == ["tuv"]:
-            self._text, self._length = [], 0
+        match name:
+            case "header":
+                self._tool = attributes.get("creationtool", "")
+            case "tu":
+                self._segments, self._properties = {}, {}
+            case "tuv":
+                self._language = attributes.get("xml:lang") or attributes.get("lang") or ""
+                self.languages.add(self._language)
+            case "prop" if self._open[-2:-1] == ["tu"]:
+                self._property, self._text, self._length = attributes.get("type", ""), [], 0
+            case "seg" if self._open[-2:-1] == ["tuv"]:
+                self._items, self._text, self._length = [], [], 0
+            case _ if name in _CODES and self._text is not None and "seg" in self._open:
+                self._begin_code(name, attributes)
+
+    def _begin_code(self, name: str, attributes: dict[str, str]) -> None:
+        """What an element holds follows; codes do not nest but in ``sub``, whose text is the outer code's."""
+        if sum(other in _CODES for other in self._open) == 1:
+            self._close_item()
+            x = attributes.get("x", "")
+            self._code = Item("", name, attributes.get("i", ""), x, attributes.get("type", ""))
+
+    def _close_item(self) -> None:
+        """Put what was read since the last element into the segment."""
+        text = "".join(self._text or ())
+        self._text = []
+        if self._code is not None:
+            self._items.append(replace(self._code, text=text))
+            self._code = None
+        elif text:
+            self._items.append(Item(text))
 
     def _characters(self, text: str) -> None:
         if self._text is None:
@@ -151,18 +204,24 @@ class _Tmx:
     def _end(self, name: str) -> None:
         self._open.pop()
         if name == "seg" and self._text is not None and self._open[-1:] == ["tuv"]:
-            self._texts.setdefault(self._language, "".join(self._text).strip())
+            self._close_item()
+            self._segments.setdefault(self._language, tuple(self._items))
             self._text = None
+        elif name == "prop" and self._text is not None and self._open[-1:] == ["tu"]:
+            self._properties[self._property] = "".join(self._text)
+            self._text = None
+        elif name in _CODES and self._code is not None and not any(other in _CODES for other in self._open):
+            self._close_item()
         elif name == "tu":
-            pair = (self._best(self.source), self._best(self.target))
-            if all(pair):
-                self.pairs.append(pair)
+            source, target = self._best(self.source), self._best(self.target)
+            if _text(source) and _text(target):
+                self.units.append(Tu(source, target, self._properties, self._tool))
                 self.given += 1
 
-    def _best(self, wanted: str) -> str:
-        """The text in a language, or nothing."""
-        found = _nearest(wanted, list(self._texts))
-        return "" if found is None else self._texts[found]
+    def _best(self, wanted: str) -> tuple[Item, ...]:
+        """The segment in a language, or nothing."""
+        found = nearest(wanted, list(self._segments))
+        return () if found is None else self._segments[found]
 
 
 def _table(path: Path, source: str, target: str) -> Iterator[tuple[str, str]]:
@@ -177,7 +236,7 @@ def _table(path: Path, source: str, target: str) -> Iterator[tuple[str, str]]:
                     continue
                 if column is None:
                     languages = [language.strip() for language in row]
-                    column = _column(path, languages, source, target)
+                    column = column_of(path, languages, source, target)
                     continue
                 if len(row) != len(languages):
                     raise csv.Error(f"{len(row)} columns where the first row has {len(languages)}")
@@ -214,7 +273,7 @@ def _broken_line(path: Path) -> int:
     return 0
 
 
-def _column(path: Path, languages: list[str], source: str, target: str) -> int:
+def column_of(path: Path, languages: list[str], source: str, target: str) -> int:
     """Where the target stands; raises ``ConfigError`` if the table does not have both languages."""
     if not _closeness(source, languages[0]):
         raise ConfigError(
@@ -223,13 +282,13 @@ def _column(path: Path, languages: list[str], source: str, target: str) -> int:
             line=1,
             hint="Row 1 holds the language codes, column 1 the source.",
         )
-    found = _nearest(target, languages[1:])
+    found = nearest(target, languages[1:])
     if found is None:
         _no_pair(path, source, target, set(languages))
     return languages.index(found, 1)
 
 
-def _nearest(wanted: str, languages: list[str]) -> str | None:
+def nearest(wanted: str, languages: list[str]) -> str | None:
     """The language of a file that is meant by a code: itself, another spelling, a region; the first of equals."""
     return max(
         (one for one in languages if _closeness(wanted, one)), key=lambda one: _closeness(wanted, one), default=None

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -35,23 +35,27 @@ from sphinx_amts.sync.work import Work, is_peoples
 __all__ = ["Job", "Progress", "documents_pairs", "included", "sync", "wanted"]
 
 
-def sync(job: Job) -> LanguageResult:
+Fill = Callable[[Job, Sequence[Work]], bool]
+"""Gives the pending slots of works their outcomes; whether some are worth waiting for."""
+
+
+def sync(job: Job, fill: Fill = settle) -> LanguageResult:
     """Do all of it, and say what was done; with ``dry_run`` nothing is sent and nothing is written.
 
     Nothing is written either, and the result says so, while an engine that is worth waiting for is at work: sync again
     when it is ready.
     """
     if job.dry_run:
-        return _sync(job)
+        return _sync(job, fill)
     with job.tree.locked():
-        return _sync(job)
+        return _sync(job, fill)
 
 
-def _sync(job: Job) -> LanguageResult:
+def _sync(job: Job, fill: Fill) -> LanguageResult:
     result = LanguageResult(exchange=job.exchange)
     paths = wanted(job)
     works = list(_look(job, paths, result))
-    result.is_waiting = settle(job, works) and job.wait
+    result.is_waiting = fill(job, works) and job.wait
     if result.is_waiting:
         return result
     for number, (work, manifest, differences) in enumerate(_finished(job, works), 1):

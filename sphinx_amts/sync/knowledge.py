@@ -10,7 +10,7 @@ from sphinx_amts.document.inline.matching import in_source_numbers
 from sphinx_amts.document.segments import segments
 from sphinx_amts.locales import Language
 from sphinx_amts.model import Segment, State
-from sphinx_amts.pairs import tmx
+from sphinx_amts.pairs import exchange, tmx
 from sphinx_amts.pairs.memory import TranslationMemory
 from sphinx_amts.pairs.parallel_data import plain
 from sphinx_amts.sync.plan import OldGroup, OldUnit
@@ -45,9 +45,24 @@ def add_document(
 
 def add_file(memory: TranslationMemory, file: Path, grammars: Iterable[Grammar], source: str, target: str) -> None:
     """Remember the pairs of a TMX or CSV file, as each of the grammars reads them; raises ConfigError where it is damaged."""
-    pairs = list(tmx.read(file, source, target))
+    texts = []
+    if file.suffix.lower() == ".tmx":
+        for pair, written_out in exchange.read(file, source, target):
+            if pair.source.codes or pair.document:  # its codes are known without a grammar
+                memory.add(
+                    pair.source.text,
+                    pair.target.text,
+                    before=pair.before,
+                    after=pair.after,
+                    origin=pair.origin,
+                    document=str(file),
+                )
+            if not pair.document:
+                texts.append(written_out)
+    else:
+        texts += tmx.read(file, source, target)
     for grammar in grammars:
-        for text, translation in pairs:
+        for text, translation in texts:
             one, other = _whole(text, grammar), _whole(translation, grammar)
             found = in_source_numbers(one, other, grammar)
             if found is not None:
