@@ -308,7 +308,7 @@ def test_a_disk_that_is_full(
 
     monkeypatch.setattr("sphinx_amts.sync.tree.os.fsync", full)
     said = refused(small.folder, capsys, "sync", "book", "-l", "zh")
-    assert said.startswith(f"{small.locale}/.amts/bread.rst.json.next: this file cannot be written: No space left")
+    assert said.startswith(f"{small.locale}/.amts/index.md.json.next: this file cannot be written: No space left")
 
 
 def test_another_sync_is_running(synced: SmallBook, capsys: pytest.CaptureFixture[str]) -> None:
