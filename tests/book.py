@@ -114,7 +114,9 @@ class SmallBook:
 
     def sync(self, engine: Any = "pseudo", **options: Any) -> LanguageResult:
         """Sync once; ``asked`` holds what the engine was asked, where it is an engine of the tests."""
-        names = {name: options.pop(name) for name in ("only", "dry_run", "sleep", "processes", "wait") if name in options}
+        names = {
+            name: options.pop(name) for name in ("only", "dry_run", "sleep", "processes", "wait") if name in options
+        }
         chosen = engine if isinstance(engine, str) else "told"
         settings = Settings(engine=chosen, **{**self.settings, **options})
         with pytest.MonkeyPatch.context() as patch:

@@ -432,3 +432,12 @@ def test_a_dry_run_has_the_price_of_what_would_be_used(aws: Cloud, book: SmallBo
     book.edit("other.md", book.target("other.md").partition("\n")[0], "# 另一个页面")
     book.write("more.md", "A page more.\n")
     assert (price(), price(parallel_data=False)) == (60, 15)
+
+
+def test_a_job_that_takes_a_day_is_collected_a_day_later(aws: Cloud, book: SmallBook) -> None:
+    aws.fails(Rule(Fault.JOB_SLOW))
+    assert aws.sync(book, wait=False).segments["waiting"] == 5
+    aws.clock.advance(3600)
+    assert aws.sync(book, wait=False).segments["waiting"] == 5
+    aws.clock.advance(24 * 3600)
+    assert (aws.sync(book, wait=False).segments["translated"], paid(aws)) == (5, 1)
