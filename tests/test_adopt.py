@@ -155,3 +155,18 @@ def test_the_chinese_book_is_taken_over_as_it_stands(corpora: Path, tmp_path: Pa
     assert main(["sync", str(edition), "-l", "zh", "--target", str(translation), "--engine", "command"]) == 2
     assert main(["sync", str(edition), "-l", "zh", "--target", str(translation), "--engine", "pseudo"]) == 0
     assert {file: file.read_bytes() for file in translation.rglob("*.md")} == texts
+
+
+def test_two_paragraphs_that_people_joined_are_never_told_twice(tmp_path: Path) -> None:
+    source = "# Title\n\nThe loss $L$ is `small`.\n\nThe rate $\\eta$ is `large`.\n\nThe end of `it` all.\n"
+    target = "# 标题\n\n损失$L$很`small`，而学习率$\\eta$很`large`。\n\n这一切`it`的结束。\n"
+    book = SmallBook(tmp_path, {"index.md": source})
+    book.set_target("index.md", target)
+    taken_over(book)
+    assert [group.target for group in book.groups("index.md")][2] == ("",)
+    book.change("index.md", "The rate", "The learning rate")
+    result = book.sync("pseudo")
+    assert book.target("index.md") == target
+    assert result.segments["stale"] == 1
+    stale = book.group("index.md", "The learning rate $\\eta$ is `large`.")
+    assert stale.proposal == pseudo("The learning rate <1/> is <2/>.").replace("<1/>", "$\\eta$").replace("<2/>", "`large`")

@@ -51,10 +51,11 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 def arguments(parser: argparse.ArgumentParser) -> Iterator[nodes.Node]:
     """A term and its definition for each operand and option."""
     for action in parser._actions:
-        value = f" {action.metavar}" if action.metavar and action.option_strings else ""
+        value = action.metavar or "|".join(action.choices or ())
+        value = f" {value}" if value and action.option_strings else ""
         names = [f"{name}{value}" for name in action.option_strings] or [str(action.metavar)]
         literals = [node for name in names for node in (nodes.Text(", "), nodes.literal(name, name))][1:]
-        text = nodes.paragraph("", str(action.help))
+        text = nodes.paragraph("", action.help or f"default: {action.default}")
         yield nodes.definition_list_item("", nodes.term("", "", *literals), nodes.definition("", text))
 
 

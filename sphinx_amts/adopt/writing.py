@@ -1,6 +1,7 @@
 """The manifest of a translation that is taken over: every byte of both sides, cut where units stand.
 
-What the translation does not have is recorded as left out: a unit or a group without a target.  What it has and its source
+What the translation does not have is recorded as left out: a group without a target.  Where people made one paragraph
+of two, all of it belongs to the first, and the second has an empty target.  What the translation has and its source
 does not stands in the gaps, which are people's.
 """
 
@@ -36,6 +37,7 @@ def _pieces(source: Side, target: Side, links: Sequence[Link]) -> Iterator[GapPi
     A gap before a unit that is left out is empty in the target; so is all that stands between it and the next target.
     """
     link_of = {link.sources[0]: link for link in links}
+    joined = {number for link in links for number in link.sources[1:]}
     texts, units = (source.document.flat.text, target.document.flat.text), source.document.units
     at, there = 0, 0
     for number, unit in enumerate(units):
@@ -43,7 +45,8 @@ def _pieces(source: Side, target: Side, links: Sequence[Link]) -> Iterator[GapPi
         link = link_of.get(number)
         if link is None:
             yield GapPiece(gap, "")
-            yield _unit(source, number, "", _left_out(source.sentences[number]))
+            own = source.sentences[number]
+            yield _unit(source, number, "", _told_before(own) if number in joined else _left_out(own))
         else:
             first, last = (target.document.units[index].span for index in (link.targets[0], link.targets[-1]))
             yield GapPiece(gap, texts[1][there : first.start])
@@ -57,6 +60,11 @@ def _unit(side: Side, number: int, target: str, groups: tuple[Group, ...]) -> Un
     unit = side.document.units[number]
     written = side.document.flat.text[unit.span.start : unit.span.end]
     return UnitPiece(unit.kind, written, target, groups, unit.encoding, unit.prefix, unit.ids, unit.names)
+
+
+def _told_before(sentences: Sequence[Segment]) -> tuple[Group, ...]:
+    """The group of a unit whose translation stands in the unit before: its target is there, and empty."""
+    return (Group(tuple(sentence.text for sentence in sentences), ("",), Origin.HUMAN, State.TRANSLATED),)
 
 
 def _left_out(sentences: Sequence[Segment]) -> tuple[Group, ...]:

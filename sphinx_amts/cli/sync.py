@@ -20,7 +20,8 @@ _EXAMPLE = """example:
 
 exit status:
   0  nothing was refused; untranslated, stale and waiting sentences are no failures
-  1  an answer was refused for the first time; with --strict, also what is still refused
+  1  an answer was refused, or localised code could not be merged, for the first time;
+     with --strict, also what is still refused
   2  usage or configuration error"""
 _ROWS = (
     ("kept", "kept"),

@@ -35,6 +35,9 @@ from sphinx_amts.sync.work import Work, is_peoples
 __all__ = ["Job", "Progress", "documents_pairs", "included", "sync", "wanted"]
 
 
+_UNADOPTED = "this file has no manifest: it belongs to people and was left alone"
+_YAML = (".yml", ".yaml")
+
 Fill = Callable[[Job, Sequence[Work]], bool]
 """Gives the pending slots of works their outcomes; whether some are worth waiting for."""
 
@@ -119,7 +122,7 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Wo
             result.findings.append(
                 Finding(
                     Subtype.PEOPLE,
-                    "this file has no manifest: it belongs to people and was left alone; adopt it to keep it in sync",
+                    _UNADOPTED if path.endswith(_YAML) else f"{_UNADOPTED}; adopt it to keep it in sync",
                     path=str(job.tree.file(path)),
                 )
             )

@@ -275,6 +275,8 @@ class Work:
         if not group.target:
             return ()
         *first, end = group.target
+        if not end:
+            return group.target
         words = end.rstrip()
         if words.endswith("\\") and words != end:  # an escaped blank is markup: it keeps reST's markup and words apart
             words = end[: len(words) + 1]
@@ -311,8 +313,8 @@ def is_peoples(group: Group) -> bool:
 
 
 def _is_left_out(group: Group) -> bool:
-    """Whether people translated the document without this."""
-    return not "".join(group.target).strip()
+    """Whether people translated the document without this; an empty target says that the words stand elsewhere."""
+    return not group.target
 
 
 def _gaps(document: Document) -> Iterator[Gap]:
