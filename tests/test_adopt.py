@@ -169,4 +169,6 @@ def test_two_paragraphs_that_people_joined_are_never_told_twice(tmp_path: Path) 
     assert book.target("index.md") == target
     assert result.segments["stale"] == 1
     stale = book.group("index.md", "The learning rate $\\eta$ is `large`.")
-    assert stale.proposal == pseudo("The learning rate <1/> is <2/>.").replace("<1/>", "$\\eta$").replace("<2/>", "`large`")
+    assert stale.proposal == pseudo("The learning rate <1/> is <2/>.").replace("<1/>", "$\\eta$").replace(
+        "<2/>", "`large`"
+    )

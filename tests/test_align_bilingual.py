@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinx_amts.align.bilingual import Files, pairs_of_files, pairs_of_table, pairs_of_trees, read, unreadable
+from sphinx_amts.align.bilingual import Files, pairs_of_files, pairs_of_table, pairs_of_trees, unreadable
+from sphinx_amts.align.reading import read
 from sphinx_amts.errors import ConfigError
 
 ENGLISH = """# A title
@@ -139,3 +140,13 @@ def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
     assert bitexts == []
     assert [each.message for each in problems] == ["there is no such file"]
     assert unreadable(tmp_path / "a.md") is None
+
+
+def test_documents_that_several_processes_read_are_those_that_one_reads(tmp_path: Path) -> None:
+    for number in range(9):
+        (tmp_path / f"{number}_origin.md").write_text(f"{ENGLISH}\nNumber {number}.\n", encoding="utf-8")
+        (tmp_path / f"{number}.md").write_text(f"{CHINESE}\n第{number}号。\n", encoding="utf-8")
+    files = pairs_of_trees(tmp_path, tmp_path, "_origin")[0]
+    one, several = (read(files, "en", "zh", jobs=jobs) for jobs in (1, 2))
+    assert several == one
+    assert [len(bitext.target.blocks) for bitext in one[0]] == [5] * 9

@@ -7,8 +7,9 @@ import pytest
 from test_align_blocks import corpus_of
 
 from sphinx_amts.align import Mined, mine
-from sphinx_amts.align.bilingual import Bitext, Block, Side, pairs_of_trees, read
+from sphinx_amts.align.bilingual import Bitext, Block, Side, pairs_of_trees
 from sphinx_amts.align.evidence import evidence
+from sphinx_amts.align.reading import read
 from sphinx_amts.document.sentences import split
 from sphinx_amts.model import Segment
 

@@ -115,3 +115,18 @@ def test_the_help_shows_every_way_to_name_files(capsys: pytest.CaptureFixture[st
         "complete",
     ):
         assert word in shown
+
+
+def test_pages_are_aligned_beside_texts(files: tuple[str, str]) -> None:
+    pytest.importorskip("trafilatura")
+    for name, text in (("a/x.html", ENGLISH), ("b/x.html", CHINESE), ("a/y.md", ENGLISH), ("b/y.md", CHINESE)):
+        Path(name).parent.mkdir(exist_ok=True)
+        lines = [line for line in text.replace("# ", "").splitlines() if line]
+        body = "".join(f"<p>{line}</p>" for line in lines).replace("10", "12")
+        page = f"<html><body><nav>Menu</nav><main>{body}</main></body></html>"
+        Path(name).write_text(page if name.endswith("html") else text, encoding="utf-8")
+    assert main(["align", "a", "b", "-s", "en", "-t", "zh", "-o", "pairs.jsonl", "--jobs", "2"]) == 0
+    rows = [json.loads(line) for line in Path("pairs.jsonl").read_text(encoding="utf-8").splitlines()]
+    found = {(row["source_file"], row["source"], row["target"]) for row in rows}
+    assert {("a/x.html", "There are 12 trees.", "有12棵树。"), ("a/y.md", "There are 10 trees.", "有10棵树。")} <= found
+    assert {row["target_file"] for row in rows} == {"b/x.html", "b/y.md"}

@@ -252,3 +252,77 @@ def test_the_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     for word in ("push", "show", "list", "delete", "amts-PROJECT-SOURCE-TARGET", "exit status:"):
         assert word in out
+
+
+@pytest.fixture
+def collection(small: SmallBook) -> SmallBook:
+    """A book, and files of pairs on its subject and on others."""
+    rows = ["en,zh", "The first title.,第一个标题。", "Markets fell.,市场下跌。", "The second sentence.,第二句。"]
+    Path("web.csv").write_text("\n".join([*rows, "The second sentence.,第二个句子。"]), encoding="utf-8")
+    pairs = [{"source": "A first sentence.", "target": "第一句。"}, {"source": "A title. " * 200, "target": "标题"}]
+    Path("web.jsonl").write_text("".join(f"{json.dumps(pair)}\n" for pair in pairs), encoding="utf-8")
+    return small
+
+
+def select(book: SmallBook, *arguments: str) -> int:
+    return main(["parallel-data", "select", "--for", str(book.source), "-l", "zh", *arguments])
+
+
+def test_the_pairs_that_are_like_the_book_are_selected(
+    collection: SmallBook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert select(collection, "web.csv", "web.jsonl", "-o", "best.tmx", "--json") == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["given"], data["pairs"]) == (6, 3)
+    assert data["left_out"] == {
+        "longer than 1,000 bytes": 1,
+        "of a source that another pair has": 1,
+        "with nothing of the book": 1,
+    }
+    assert [best["source"] for best in data["best"]] == [
+        "The second sentence.",
+        "The first title.",
+        "A first sentence.",
+    ]
+    content = Path("best.tmx").read_text(encoding="utf-8")
+    assert 'srclang="en"' in content
+    assert "第二个句子。" in content
+    assert "Markets" not in content
+
+
+def test_the_best_of_them_are_selected_and_the_same_ones_every_time(
+    collection: SmallBook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert select(collection, "web.csv", "web.jsonl", "-o", "best.csv", "--most", "1") == 0
+    shown = capsys.readouterr().out
+    assert "left out: less like the book than --most     2\n" in shown
+    content = Path("best.csv").read_bytes()
+    assert content.decode().splitlines() == ['"en","zh"', '"The second sentence.","第二个句子。"']
+    assert select(collection, "web.jsonl", "web.csv", "-o", "best.csv", "--most", "1") == 0
+    assert Path("best.csv").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("web.csv",), "-o names no .tmx or .csv file"),
+        (("web.csv", "-o", "best.doc"), "-o names no .tmx or .csv file"),
+        (("web.csv", "-o", "no/best.csv"), "no/best.csv: the pairs cannot be written here"),
+        (("web.csv", "-o", "best.csv", "--most", "0"), "--most 0 is not a number of pairs"),
+        (("web.csv", "-o", "best.csv", "-l", "es"), "pairs are selected for one language"),
+        (("gone.jsonl", "-o", "best.csv"), "gone.jsonl: cannot be read"),
+        (("bad.jsonl", "-o", "best.csv"), "bad.jsonl:1: no object with a source and a target"),
+    ],
+)
+def test_what_cannot_be_selected_is_one_message(
+    collection: SmallBook, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+) -> None:
+    Path("bad.jsonl").write_text('{"source": 1}\n', encoding="utf-8")
+    assert select(collection, *arguments) == 2
+    assert message in capsys.readouterr().err
+    assert not list(Path().glob("best.*"))
+
+
+def test_a_selection_is_for_a_book(collection: SmallBook, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["parallel-data", "select", "web.csv", "-o", "best.csv"]) == 2
+    assert "--for is missing" in capsys.readouterr().err

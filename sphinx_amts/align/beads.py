@@ -7,7 +7,8 @@ Many pairs of sequences of one shape go through at once.  Only cells in a band a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -91,6 +92,11 @@ class Lattice:
     targets: int
     scores: Mapping[tuple[int, int], Floats]
     gaps: tuple[float, float]
+    _states: list[tuple[int, int]] = field(init=False)
+    """Of each row: from how many to how many target texts may be taken before it."""
+
+    def __post_init__(self) -> None:
+        self._states = list(self._all_bounds())
 
     def ways(self) -> Iterator[list[Bead]]:
         """The best way through each pair of sequences, with how likely each of its beads is among all ways."""
@@ -99,18 +105,16 @@ class Lattice:
         mirror = self._mirrored()
         behind = mirror._sweep(np.logaddexp)
         for number in range(len(sums[-1])):
-            whole = sums[-1][number, self.targets - self._bounds(len(self.low))[0]]
+            whole = sums[-1][number, self.targets - self._states[len(self.low)][0]]
             yield [self._judged(bead, number, sums, behind, whole) for bead in self._trace(ahead, number)]
 
-    def _bounds(self, row: int) -> tuple[int, int]:
-        """The states of a row: from how many to how many target texts may be taken before it."""
-        rows, width = len(self.low), self._width()
-        if row == 0:
-            return 0, int(self.low[0]) + width if rows else self.targets
-        low = int(self.low[min(row, rows - 1)]) if row < rows else int(self.low[-1])
-        before = int(self.low[row - 1])
-        high = self.targets if row == rows else int(self.low[row]) + width
-        return min(before, low), high
+    def _all_bounds(self) -> Iterator[tuple[int, int]]:
+        width, low = self._width(), self.low.tolist()
+        yield 0, low[0] + width if low else self.targets
+        for before, here in pairwise(low):
+            yield min(before, here), here + width
+        if low:
+            yield low[-1], self.targets
 
     def _width(self) -> int:
         return int(self.scores[1, 1].shape[2])
@@ -121,7 +125,7 @@ class Lattice:
         count = self.scores[1, 1].shape[0]
         table: list[Floats] = []
         for row in range(rows + 1):
-            low, high = self._bounds(row)
+            low, high = self._states[row]
             here = np.full((count, high - low + 1), _NEVER)
             if row == 0:
                 here[:, 0] = 0.0
@@ -140,7 +144,7 @@ class Lattice:
         self, here: Floats, low: int, before: Floats, row: int, b: int, score: Floats | None, join: np.ufunc
     ) -> None:
         """Add the ways that end with one kind of bead, which begins in ``row``."""
-        base = self._bounds(row)[0]
+        base = self._states[row][0]
         if score is None:
             first, after, values = base, base + before.shape[1], None
         else:
@@ -195,7 +199,7 @@ class Lattice:
         return shape
 
     def _value(self, ahead: list[Floats], number: int, row: int, column: int, shape: tuple[int, int]) -> float:
-        low, _ = self._bounds(row)
+        low, _ = self._states[row]
         if not 0 <= column - low < ahead[row].shape[1]:
             return 2 * _NEVER
         gain = self._score(number, row, column, shape)
@@ -212,7 +216,7 @@ class Lattice:
         mirror = self._mirror_low(rows - bead.source_end)
         score = self._score(number, bead.source, bead.target, bead.shape)
         value = (
-            sums[bead.source][number, bead.target - self._bounds(bead.source)[0]]
+            sums[bead.source][number, bead.target - self._states[bead.source][0]]
             + score
             + behind[rows - bead.source_end][number, self.targets - bead.target_end - mirror]
         )

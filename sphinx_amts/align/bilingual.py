@@ -1,31 +1,27 @@
 """Two editions of a text side by side: which files belong together, and the blocks of each with their evidence.
 
 1. ``pairs_of_files``, ``pairs_of_trees``, ``pairs_of_table`` say which file is whose translation.
-2. ``read`` has Sphinx read them, and makes a ``Bitext`` of each pair.  What cannot be read is a ``Problem``: the rest
-   goes on.
+2. ``unreadable`` says why a file is left out.
+3. ``blocks`` are those of a document, ``page_blocks`` those of a web page.
 
 Code, display math, labels and pictures are no blocks; what stands between two blocks is evidence.
 """
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from sphinx_amts.align import pages
 from sphinx_amts.align.evidence import Evidence, evidence, lines_between
 from sphinx_amts.document.inline import Grammar
-from sphinx_amts.document.opening import opened
-from sphinx_amts.document.reader import Book, Document
+from sphinx_amts.document.reader import Document
 from sphinx_amts.document.segments import segments
 from sphinx_amts.document.units import pieces
-from sphinx_amts.errors import AmtsError, ConfigError
+from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import Gap, Kind, Segment, Unit
 
 __all__ = [
@@ -35,13 +31,16 @@ __all__ = [
     "Problem",
     "Side",
     "blocks",
+    "is_page",
+    "page_blocks",
     "pairs_of_files",
     "pairs_of_table",
     "pairs_of_trees",
-    "read",
+    "unreadable",
 ]
 
 SUFFIXES = (".md", ".rst", ".ipynb", ".txt")
+PAGES = (".html", ".htm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +104,17 @@ def pairs_of_files(source: Path, target: Path) -> list[Files]:
     return [Files(str(source), str(target))]
 
 
-def pairs_of_trees(source: Path, target: Path, origin_suffix: str = "") -> tuple[list[Files], list[Problem]]:
+def pairs_of_trees(
+    source: Path, target: Path, origin_suffix: str = "", *, suffixes: Sequence[str] = SUFFIXES
+) -> tuple[list[Files], list[Problem]]:
     """Files at the same place in two trees; what has no counterpart is a problem.
 
     With ``origin_suffix`` the source of ``name.md`` is ``name_origin.md``; both may stand in one tree.
     """
     found: list[Files] = []
     problems: list[Problem] = []
-    theirs = set(_texts(target))
-    for path in _texts(source):
+    theirs = set(texts_of(target, suffixes))
+    for path in texts_of(source, suffixes):
         name = PurePosixPath(path)
         if origin_suffix and not name.stem.endswith(origin_suffix):
             continue
@@ -152,21 +153,27 @@ def pairs_of_table(table: Path) -> list[Files]:
     return found
 
 
-def _texts(tree: Path) -> Iterator[str]:
+def texts_of(tree: Path, suffixes: Sequence[str] = SUFFIXES) -> Iterator[str]:
+    """The files with one of these suffixes, in order, relative to the tree; none that is hidden or private."""
     for path in sorted(tree.rglob("*")):
         relative = path.relative_to(tree)
         if (
-            path.suffix in SUFFIXES
+            path.suffix in suffixes
             and path.is_file()
             and not any(part.startswith((".", "_")) for part in relative.parts)
         ):
             yield relative.as_posix()
 
 
+def is_page(path: Path) -> bool:
+    """Whether a file is a web page, of which only the main text counts."""
+    return path.suffix.lower() in PAGES
+
+
 _LARGEST = 5_000_000
 _MOST_LINES = 200_000
 _LONGEST_PARAGRAPH = 200_000
-_EMPTY = "is empty"
+EMPTY = "is empty"
 
 
 def unreadable(path: Path) -> str | None:
@@ -179,9 +186,11 @@ def unreadable(path: Path) -> str | None:
     except OSError as error:
         return f"cannot be read: {error.strerror}"
     if not raw.strip():
-        return _EMPTY if size <= 20 * _LARGEST else f"has {size:,} bytes: too large"
+        return EMPTY if size <= 20 * _LARGEST else f"has {size:,} bytes: too large"
     if b"\0" in raw:
         return "is no text"
+    if is_page(path):
+        return f"has {size:,} bytes: too large" if size > _LARGEST else None
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -192,129 +201,12 @@ def unreadable(path: Path) -> str | None:
     lines = text.count("\n")
     if size > _LARGEST or lines > _MOST_LINES:
         return f"has {lines:,} lines and {size:,} bytes: too large; cut it into chapters"
-    longest = max(map(len, re.split(r"\n[ \t]*\n", text)))
-    if longest > _LONGEST_PARAGRAPH:
-        return f"has a paragraph of {longest:,} characters: too long"
-    return None
+    return _too_long(re.split(r"\n[ \t]*\n", text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """Files of one tree that are to be read, with their languages."""
-
-    tree: Path
-    captions: bool
-    jobs: int
-    paths: dict[str, str] = field(default_factory=dict)
-
-
-def read(
-    files: Sequence[Files],
-    source_language: str,
-    target_language: str,
-    *,
-    captions: bool = False,
-    jobs: int = 1,
-    executor: Executor | None = None,
-) -> tuple[list[Bitext], list[Problem]]:
-    """The bitexts of pairs of files, in their order.
-
-    Trees are read with the configuration that they hold, files alone as MyST or reST.  ``executor`` reads several
-    trees at once, and keeps Sphinx out of this process; one tree is read by so many ``jobs``.
-    """
-    problems: list[Problem] = []
-    good = []
-    for pair in files:
-        why = [(path, unreadable(path)) for path in (pair.source_path, pair.target_path)]
-        problems += [Problem(str(path), message) for path, message in why if message]
-        if not any(message for _, message in why):
-            good.append(pair)
-    with tempfile.TemporaryDirectory(prefix="sphinx-amts-") as place:
-        placed = [_placed(pair, number, Path(place)) for number, pair in enumerate(good)]
-        trees = {tree for pair in placed for tree in (pair.source_tree, pair.target_tree) if tree}
-        work = {tree: _Reading(tree, captions, jobs if len(trees) == 1 else 1) for tree in sorted(trees)}
-        for pair in placed:
-            for tree, path, language in (
-                (pair.source_tree, pair.source, source_language),
-                (pair.target_tree, pair.target, target_language),
-            ):
-                assert tree is not None
-                work[tree].paths[path] = language
-        several = executor.map if executor else map
-        read_at = dict(zip(work, several(_read, work.values()), strict=True))
-    found = []
-    for pair, shown in zip(placed, good, strict=True):
-        sides = (
-            read_at[pair.source_tree].get(pair.source),  # type: ignore[index]
-            read_at[pair.target_tree].get(pair.target),  # type: ignore[index]
-        )
-        paths = str(shown.source_path), str(shown.target_path)
-        missing = [
-            Problem(path, str(side or "was not read"))
-            for path, side in zip(paths, sides, strict=True)
-            if not isinstance(side, tuple)
-        ]
-        problems += missing
-        if not missing:
-            found.append(Bitext(Side(paths[0], sides[0]), Side(paths[1], sides[1])))  # type: ignore[arg-type]
-    return found, problems
-
-
-def _placed(pair: Files, number: int, place: Path) -> Files:
-    """A pair whose files stand in a tree: files alone are copied into one of their own."""
-    if pair.source_tree and pair.target_tree:
-        return pair
-    names = []
-    for folder, path in (("source", pair.source_path), ("target", pair.target_path)):
-        suffix = ".md" if path.suffix == ".txt" else path.suffix
-        name = f"{number:06}{suffix}"
-        (place / folder).mkdir(exist_ok=True)
-        shutil.copyfile(path, place / folder / name)
-        names.append(name)
-    return Files(names[0], names[1], place / "source", place / "target")
-
-
-def _read(reading: _Reading) -> dict[str, tuple[Block, ...] | str]:
-    """The blocks of each file of a tree, or why there are none."""
-    bad = [path for path in _texts(reading.tree) if unreadable(reading.tree / path) not in (None, _EMPTY)]
-    try:
-        with _readable(reading.tree, bad) as tree, opened(tree, parallel=reading.jobs) as book:
-            known = set(book.paths())
-            return {path: _one(book, path, reading) if path in known else _NO_DOCUMENT for path in reading.paths}
-    except AmtsError as error:
-        return dict.fromkeys(reading.paths, f"was not read: {error}")
-
-
-_NO_DOCUMENT = "is no document of its book"
-
-
-def _one(book: Book, path: str, reading: _Reading) -> tuple[Block, ...] | str:
-    try:
-        document = book.document(path)
-        return blocks(document, book.grammar(document), reading.paths[path], captions=reading.captions)
-    except AmtsError as error:
-        return f"was not read: {error}"
-
-
-_STAND_IN = {".ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', ".rst": "-\n"}
-
-
-@contextlib.contextmanager
-def _readable(tree: Path, bad: Sequence[str]) -> Iterator[Path]:
-    """The tree, or a copy of it in which something harmless stands for what Sphinx must not see."""
-    if not bad:
-        yield tree
-        return
-    with tempfile.TemporaryDirectory(prefix="sphinx-amts-") as place:
-        copy = Path(place) / tree.resolve().name
-        shutil.copytree(tree, copy, ignore=lambda folder, names: [n for n in names if _rest(tree, folder, n) in bad])
-        for path in bad:
-            (copy / path).write_text(_STAND_IN.get(PurePosixPath(path).suffix, "-\n"), encoding="utf-8")
-        yield copy
-
-
-def _rest(tree: Path, folder: str, name: str) -> str:
-    return (Path(folder) / name).relative_to(tree).as_posix()
+def _too_long(paragraphs: Iterable[str]) -> str | None:
+    longest = max(map(len, paragraphs))
+    return f"has a paragraph of {longest:,} characters: too long" if longest > _LONGEST_PARAGRAPH else None
 
 
 _LEFT_OUT = frozenset({Kind.METADATA, Kind.ALT, Kind.CAPTION})
@@ -326,6 +218,19 @@ def blocks(document: Document, grammar: Grammar, language: str, *, captions: boo
     return tuple(_blocks(parts, document.flat.text, grammar, language, captions))
 
 
+def page_blocks(path: Path, language: str) -> tuple[Block, ...] | str:
+    """The blocks of a web page, or why there are none; they have no lines."""
+    found = list(pages.texts(path.read_bytes()))
+    if not found:
+        return "has no text that could be found"
+    if why := _too_long(each.text for each in found):
+        return why
+    return tuple(
+        _block(number, 0, pages.sentences(each, language), each.kind, each.before, each.after)
+        for number, each in enumerate(found)
+    )
+
+
 def _blocks(parts: Sequence[Gap | Unit], text: str, grammar: Grammar, language: str, captions: bool) -> Iterable[Block]:
     number = -1
     for at, unit in enumerate(parts):
@@ -335,11 +240,16 @@ def _blocks(parts: Sequence[Gap | Unit], text: str, grammar: Grammar, language: 
         if not unit.text.strip() or (unit.kind in _LEFT_OUT and not (captions and unit.kind is Kind.CAPTION)):
             continue
         before, after = (text[gap.span.start : gap.span.end] for gap in (parts[at - 1], parts[at + 1]))
-        around = [*lines_between(before, "b"), *lines_between(after, "a")]
         sentences = segments(unit.text, grammar, language)
-        masked = " ".join(each.masked for each in sentences)
-        codes = tuple(code for each in sentences for code in each.codes)
-        yield Block(number, unit.line, sentences, evidence(masked, codes, kind=_kind(unit, before), more=around))
+        yield _block(number, unit.line, sentences, _kind(unit, before), before, after)
+
+
+def _block(number: int, line: int, sentences: tuple[Segment, ...], kind: str, before: str, after: str) -> Block:
+    """A block with its evidence; ``before`` and ``after`` are what stands around it."""
+    masked = " ".join(each.masked for each in sentences)
+    codes = tuple(code for each in sentences for code in each.codes)
+    around = [*lines_between(before, "b"), *lines_between(after, "a")]
+    return Block(number, line, sentences, evidence(masked, codes, kind=kind, more=around))
 
 
 _HEADING = re.compile(r"(#+)[ \t]+\Z")

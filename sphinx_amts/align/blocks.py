@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +22,7 @@ from sphinx_amts.align.model import Lengths, Model, Stretch, learned_kinds, lear
 from sphinx_amts.align.moved import second_look
 from sphinx_amts.align.neighbours import settled
 
-__all__ = ["Aligned", "aligned"]
+__all__ = ["Aligned", "aligned", "uncollected"]
 
 _PASSES = 3
 _SURE = 0.9
@@ -40,6 +42,19 @@ class Aligned:
     vocabulary: Vocabulary
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without a look for cycles: what is made here has none, and to look for them takes longer the more there is."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@uncollected()
 def aligned(
     sources: Sequence[Sequence[Evidence]], targets: Sequence[Sequence[Evidence]], *, passes: int = _PASSES
 ) -> Aligned:

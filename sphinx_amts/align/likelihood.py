@@ -17,8 +17,8 @@ from sphinx_amts.align.lexicon import Corpus, Floats, Ints, Lexicon, Table
 
 __all__ = ["Band", "Direction", "Explained", "both_ways", "directions", "explained", "hits_of"]
 
-_CELLS = 3_000_000
-"""Places of tokens in bands that are looked at at once; bounds memory."""
+_CELLS = 300_000
+"""Places of tokens in bands that are looked at at once: bounds memory, and what is looked at stays in a cache."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +164,7 @@ def _gains(direction: Direction, band: Band, begin: int, end: int, merges: int) 
     told_by = _hits(direction, band, begin, last, low, offsets)
     inner = int(offsets[end - begin])
     every = np.flatnonzero(told_by)
-    every_row = np.searchsorted(offsets, every, "right") - 1
+    every_row = _rows_of(every, offsets)
     every_place, every_value = every - offsets[every_row] + low[every_row], told_by[every]
     sums, sizes = told_by[:inner], telling.size[begin:end].copy()
     cells = band.offsets
@@ -178,11 +178,16 @@ def _gains(direction: Direction, band: Band, begin: int, end: int, merges: int) 
             sums = sums + np.bincount(offsets[row] + place - low[row], value, minlength=inner)
             sizes += telling.size[np.minimum(np.arange(begin, end) + merged - 1, len(telling) - 1)]
         found = np.flatnonzero(sums)
-        row = np.searchsorted(offsets, found, "right") - 1
+        row = _rows_of(found, offsets)
         place = found - offsets[row] + low[row]
         share = np.where(direction.anchored[place], np.minimum(sums[found], 1.0), sums[found] / (sizes[row] + 1.0))
         gain = np.log1p(direction.odds[place] * share / told.chance[place])
         yield cells[begin + row] + told.owner[place] - band.low[begin + row], place, gain
+
+
+def _rows_of(cells: Ints, offsets: Ints) -> Ints:
+    """The row of each cell; cells rise, and rows start at ``offsets``."""
+    return np.repeat(np.arange(len(offsets) - 1), np.diff(np.searchsorted(cells, offsets)))
 
 
 def _hits(direction: Direction, band: Band, begin: int, last: int, low: Ints, offsets: Ints) -> Floats:
@@ -193,16 +198,30 @@ def _hits(direction: Direction, band: Band, begin: int, last: int, low: Ints, of
     counts = table.starts[tokens + 1] - table.starts[tokens]
     rows = np.repeat(owner, counts)
     entries = np.repeat(table.starts[tokens] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+    near = _present(direction, band, begin, last)[table.other[entries]]
+    rows, entries = rows[near], entries[near]
     wanted, weight = table.other[entries] * (len(direction.told) + 1), table.weight[entries]
     first = np.searchsorted(direction.keys, wanted + band.low[rows])
-    after = np.searchsorted(direction.keys, wanted + band.high[rows])
-    hits = after - first
-    keep = np.flatnonzero(hits)
-    hits, first, rows, weight = hits[keep], first[keep], rows[keep] - begin, weight[keep]
+    # Most tokens point at nothing in the band; to look for an end only where there is something halves the search.
+    end = wanted + band.high[rows]
+    keep = np.flatnonzero(first < len(direction.keys))
+    keep = keep[direction.keys[first[keep]] < end[keep]]
+    first = first[keep]
+    hits = np.searchsorted(direction.keys, end[keep]) - first
+    rows, weight = rows[keep] - begin, weight[keep]
     each = np.repeat(np.arange(len(hits)), hits)
     found = direction.order[first[each] + np.arange(len(each)) - np.repeat(np.cumsum(hits) - hits, hits)]
     row = rows[each]
     return np.bincount(offsets[row] + found - low[row], weight[each], minlength=int(offsets[-1]))
+
+
+def _present(direction: Direction, band: Band, begin: int, last: int) -> Any:
+    """Whether each token stands anywhere in the bands of these telling texts: most do not, and need not be looked for."""
+    starts = direction.told.starts
+    texts = slice(starts[np.min(band.low[begin:last])], starts[np.max(band.high[begin:last])])
+    present = np.zeros(len(direction.table.starts) - 1, bool)
+    present[direction.told.tokens[texts]] = True
+    return present
 
 
 def hits_of(direction: Direction, band: Band) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sphinx_amts.align.beads import Bead
 from sphinx_amts.align.bilingual import Bitext, Block
-from sphinx_amts.align.blocks import Aligned, aligned
+from sphinx_amts.align.blocks import Aligned, aligned, uncollected
 from sphinx_amts.align.evidence import Evidence, evidence
 from sphinx_amts.align.judging import Judge, block_judge, sentence_judge
 from sphinx_amts.align.lexicon import Corpus, Floats, Ints
@@ -70,6 +70,7 @@ class Link:
     complete: float
 
 
+@uncollected()
 def mine(bitexts: Sequence[Bitext], source: str, target: str, *, granularity: str = "sentence") -> Mined:
     """The pairs of ``paragraph``s or ``sentence``s of bitexts between two languages."""
     found = aligned(

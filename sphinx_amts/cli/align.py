@@ -28,6 +28,8 @@ _DESCRIPTION = """Find the pairs of a text and its human translation, sentence b
   trees        align book/en book/zh -s en -t zh -o pairs.csv     (files at the same places)
   d2lbook      align book -s en -t zh --origin-suffix _origin -o pairs.csv
                (name.md is the translation of name_origin.md)
+  web pages    align pages/en pages/es -s en -t es -o pairs.csv   (.html: the main text, without menus;
+               needs the extra "html"; files of text, Markdown and reST too)
   a table      align --pairs files.csv -s en -t zh -o pairs.csv   (two columns, relative to the table)
 
 The more text is aligned at once, the better: which words stand for which is learned from all of it. Code, display
@@ -39,7 +41,7 @@ math and pictures are evidence, not text. No book's code is run, and nothing is 
 
 The score says how likely the two texts stand for each other: of the pairs with 0.9, nine out of ten are right.
 `complete` says how likely both say the same, no more and no less: a condensed translation may well be right.
-What is left out is counted by the reason, each pair once:"""
+What is left out is counted by the reason, each pair once."""
 _EPILOG = """exit status: 0 all files were aligned; 1 some file was left out; 2 usage or configuration error"""
 _WRITERS = (".csv", ".tmx", ".jsonl")
 
@@ -54,7 +56,12 @@ def add(commands: Commands) -> None:
     parser.add_argument("-s", "--source-language", required=True, metavar="LANG", help="the language of SOURCE: en")
     parser.add_argument("-t", "--target-language", required=True, metavar="LANG", help="the language of TARGET: zh")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .csv, .tmx or .jsonl file")
-    parser.add_argument("--granularity", choices=("sentence", "paragraph"), default="sentence")
+    parser.add_argument(
+        "--granularity",
+        choices=("sentence", "paragraph"),
+        default="sentence",
+        help="pairs of sentences, or of whole paragraphs (default: sentence)",
+    )
     parser.add_argument("--score", type=float, default=0.5, metavar="N", help="the least score, 0 to 1 (default: 0.5)")
     parser.add_argument(
         "--origin-suffix", default="", metavar="SUFFIX", help="what the names of sources end in: _origin"
@@ -69,8 +76,8 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Align, and write the pairs; the exit status."""
     from sphinx_amts.align import mine
-    from sphinx_amts.align.bilingual import read
     from sphinx_amts.align.filters import filtered
+    from sphinx_amts.align.reading import read
 
     _check(options)
     files, problems = _files(options)
@@ -126,7 +133,7 @@ def _amazon(code: str) -> str:
 
 def _files(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
     """The pairs of files that the command line means."""
-    from sphinx_amts.align.bilingual import pairs_of_files, pairs_of_table, pairs_of_trees
+    from sphinx_amts.align.bilingual import PAGES, SUFFIXES, pairs_of_files, pairs_of_table, pairs_of_trees
 
     if options.pairs is not None:
         if options.source is not None:
@@ -141,7 +148,7 @@ def _files(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
     if options.source.is_dir() and target.is_dir():
         if not options.origin_suffix and options.source.resolve() == target.resolve():
             raise ConfigError("SOURCE and TARGET are the same", path=target, hint="Give --origin-suffix, or two trees.")
-        return pairs_of_trees(options.source, target, options.origin_suffix)
+        return pairs_of_trees(options.source, target, options.origin_suffix, suffixes=(*SUFFIXES, *PAGES))
     return pairs_of_files(options.source, target), []
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
+from sphinx_amts.cli import selecting
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json
 from sphinx_amts.cli.opening import Opened, opened
@@ -36,6 +37,8 @@ Show Amazon Translate how your people translate. A batch job that is customised 
   show     say what Amazon has for each language
   list     say what it has for the whole project, other languages too
   delete   remove it from the account; batch jobs are customised no more
+  select   of the pairs of FILEs (.tmx, .csv, .tsv, or .jsonl of `align`) write those whose sources are most
+           like the book that is to be translated: in a large collection, subject matters; nothing is sent
 
 The sentences are those of the locale trees that people wrote, adopted or corrected, as the last sync
 found them, unless they are stale. What an engine wrote is never shown to Amazon. There is one resource
@@ -47,12 +50,13 @@ _EXAMPLE = """example:
   sphinx-amts parallel-data push docs -l zh
   sphinx-amts parallel-data push docs -l zh old-edition.tmx --no-wait
   sphinx-amts parallel-data show docs
+  sphinx-amts parallel-data select --for docs -l zh web.tmx -o best.tmx --most 5000
 
 exit status:
-  0  Amazon has the pairs, or is importing them
+  0  Amazon has the pairs, or is importing them; or the best pairs are written
   1  Amazon could not import the pairs of a language
   2  usage or configuration error, or AWS refused"""
-_ACTIONS = ("push", "show", "list", "delete")
+_ACTIONS = ("push", "show", "list", "delete", "select")
 _SHORTEST, _LONGEST = 5.0, 60.0
 """Seconds between two looks."""
 
@@ -124,16 +128,19 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("action", choices=_ACTIONS, metavar="ACTION", help=", ".join(_ACTIONS))
     book_arguments(parser)
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="push these pairs too")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="push these pairs too; select of these")
     parser.add_argument("--no-wait", action="store_true", help="do not wait until Amazon has imported or deleted it")
+    selecting.add_arguments(parser)
     common_arguments(parser)
     sphinx_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Push, show, list or delete; the exit status."""
+    """Push, show, list, delete or select; the exit status."""
     can_write(options.json)
+    if options.action == "select":
+        return selecting.run(options)
     if options.files and options.action != "push":
         raise ConfigError(f"parallel-data {options.action} takes no files", hint="Files are for push.")
     progress = StatusLine()
