@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sphinx_amts.adopt.editions import overlaid, readable, sides
+from sphinx_amts.adopt.editions import overlaid, sides
 from sphinx_amts.adopt.linking import linked
 from sphinx_amts.adopt.writing import adopted_manifest
-from sphinx_amts.align.bilingual import pairs_of_trees
+from sphinx_amts.align.bilingual import pairs_of_trees, unreadable
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import Language
 from sphinx_amts.model import Finding, Subtype
@@ -71,7 +71,7 @@ def adopt(
     for path, source in sources.items():
         if tree.manifest(path) is not None:
             result.already += 1
-        elif why := readable(source) or readable(tree.file(path)):
+        elif why := unreadable(source) or unreadable(tree.file(path)):
             result.findings.append(Finding(Subtype.PEOPLE, why, path=str(tree.file(path))))
         else:
             wanted[path] = source

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sphinx_amts.align.bilingual import Block, blocks, unreadable
+from sphinx_amts.align.bilingual import Block, blocks
 from sphinx_amts.document.opening import opened
 from sphinx_amts.document.reader import Document
 from sphinx_amts.document.segments import segments
 from sphinx_amts.locales import Language
 from sphinx_amts.model import Segment
 
-__all__ = ["Side", "overlaid", "readable", "sides"]
+__all__ = ["Side", "overlaid", "sides"]
 
 _TEXTS = (".md", ".rst", ".ipynb", ".txt", ".py", ".yml", ".yaml", ".toml", ".ini", ".bib", ".cfg", ".json")
 _NOT_COPIED = (".git", "_build", ".venv", "__pycache__")
@@ -29,11 +29,6 @@ class Side:
     document: Document
     sentences: tuple[tuple[Segment, ...], ...]
     blocks: tuple[Block, ...]
-
-
-def readable(path: Path) -> str | None:
-    """Why a file cannot be read as a document, if it cannot."""
-    return unreadable(path)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,18 @@ from typing import Any, TextIO
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import Finding, Subtype
 
-__all__ = ["StatusLine", "can_write", "findings", "printable", "table", "write_json"]
+__all__ = [
+    "EXCERPT",
+    "MOST",
+    "StatusLine",
+    "can_write",
+    "cut",
+    "findings",
+    "printable",
+    "shown",
+    "table",
+    "write_json",
+]
 
 _ORDER = (
     Subtype.REFUSED,
@@ -31,9 +42,9 @@ _ORDER = (
     Subtype.OUTDATED,
 )
 """The most telling first."""
-_MOST = 20
+MOST = 20
 """Findings of a kind that are shown."""
-_EXCERPT = 60
+EXCERPT = 60
 _PAUSE = 0.05
 
 
@@ -93,27 +104,32 @@ def findings(found: Sequence[Finding], srcdir: Path) -> Iterator[str]:
     """A line for each finding, kind by kind; paths that are not absolute are relative to ``srcdir``."""
     for subtype in _ORDER:
         kind = [finding for finding in found if finding.subtype == subtype]
-        for finding in kind[:_MOST]:
+        for finding in kind[:MOST]:
             yield _line(finding, srcdir)
-        if len(kind) > _MOST:
-            yield f"... and {len(kind) - _MOST} more [amts.{subtype}]; see --json"
+        if len(kind) > MOST:
+            yield f"... and {len(kind) - MOST} more [amts.{subtype}]; see --json"
 
 
 def _line(finding: Finding, srcdir: Path) -> str:
-    where = f"{_shown(srcdir / finding.path)}:{finding.line}" if finding.line else _shown(srcdir / finding.path)
+    where = f"{shown(srcdir / finding.path)}:{finding.line}" if finding.line else shown(srcdir / finding.path)
     excerpt = " ".join(finding.source.split())
-    if len(excerpt) > _EXCERPT:
-        excerpt = excerpt[: _EXCERPT - 3] + "..."
+    if len(excerpt) > EXCERPT:
+        excerpt = excerpt[: EXCERPT - 3] + "..."
     about = f": {excerpt}" if excerpt else ""
     return printable(f"{where}: {finding.message}{about} [amts.{finding.subtype}]")
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """A path as it is typed here."""
     try:
         return str(path.relative_to(Path.cwd()))
     except (ValueError, OSError):
         return str(path)
+
+
+def cut(text: str) -> str:
+    """A text, or as much of it as a line has room for."""
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
 
 def printable(text: str) -> str:

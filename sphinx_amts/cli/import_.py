@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, findings, printable, table, write_json
+from sphinx_amts.cli.display import MOST, StatusLine, can_write, cut, findings, printable, table, write_json
 from sphinx_amts.cli.opening import opened
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import Finding, Subtype
@@ -32,8 +32,6 @@ _EXAMPLE = """example:
   sphinx-amts import docs -l zh old-edition.tmx --dry-run
 
 exit status: 0 all that fits was imported; 1 a translation was refused; 2 usage or configuration error"""
-_MOST = 20
-_EXCERPT = 60
 
 
 def add(commands: Commands) -> None:
@@ -102,12 +100,10 @@ def _rows(code: str, result: Imported) -> Iterator[list[object]]:
 
 def _refused(result: Imported) -> Iterator[str]:
     refused = [(path, *one) for path, document in sorted(result.documents.items()) for one in document.refused]
-    for path, source, reason in refused[:_MOST]:
-        text = " ".join(source.split())
-        excerpt = text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
-        yield printable(f"{path}: {reason}: {excerpt}")
-    if len(refused) > _MOST:
-        yield f"... and {len(refused) - _MOST} more; see --json"
+    for path, source, reason in refused[:MOST]:
+        yield printable(f"{path}: {reason}: {cut(' '.join(source.split()))}")
+    if len(refused) > MOST:
+        yield f"... and {len(refused) - MOST} more; see --json"
 
 
 def _others(result: Imported) -> list[Finding]:

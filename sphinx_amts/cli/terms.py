@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, findings, printable, table, write_json
+from sphinx_amts.cli.display import EXCERPT, StatusLine, can_write, cut, findings, printable, shown, table, write_json
 from sphinx_amts.cli.opening import Opened, opened
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import Origin, State
@@ -43,8 +43,6 @@ exit status:
   0  terms were checked, whatever was found; the word was replaced
   1  with --strict, a term's translation is missing; the word could not be replaced everywhere
   2  usage or configuration error"""
-_MOST = 20
-_EXCERPT = 60
 
 
 def add(commands: Commands) -> None:
@@ -113,7 +111,7 @@ def _found(code: str, result: TermsResult) -> Iterator[str]:
 
 def _missing(one: Missing) -> str:
     expected = " or ".join(one.expected)
-    return f"{_shown(one.path)}:{one.line}: {one.term!r} is {expected}: {_cut(one.source)} | {_cut(one.target)}"
+    return f"{shown(Path(one.path))}:{one.line}: {one.term!r} is {expected}: {cut(one.source)} | {cut(one.target)}"
 
 
 def _replace(options: argparse.Namespace) -> int:
@@ -155,12 +153,12 @@ def _changed(result: Renamed, *, dry_run: bool) -> Iterator[str]:
     """What changes in each file, and the sums."""
     for path, group in groupby(result.changes, key=lambda change: change.path):
         changes = list(group)
-        yield f"{_shown(path)}: {_count(changes)}"
+        yield f"{shown(Path(path))}: {_count(changes)}"
         for change in changes:
             yield printable(f"  {change.line} - {_around(change.before, change.after)}")
             yield printable(f"  {change.line} + {_around(change.after, change.before)}")
     for path, places in result.files.items():
-        yield f"{_shown(path)}: {places} in pairs"
+        yield f"{shown(Path(path))}: {places} in pairs"
     would = "would change" if dry_run else "changed"
     documents = len({change.path for change in result.changes})
     yield f"{would}: {_count(result.changes)} of {documents} documents, {len(result.files)} files of pairs"
@@ -177,16 +175,5 @@ def _count(changes: list[Change]) -> str:
 def _around(text: str, other: str) -> str:
     """A text, cut to where it begins to differ from the other."""
     same = next((at for at, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))
-    start = max(0, same - _EXCERPT // 3)
-    return ("…" if start else "") + _cut(text[start:])
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
-
-
-def _shown(path: str) -> str:
-    try:
-        return str(Path(path).relative_to(Path.cwd()))
-    except ValueError:
-        return path
+    start = max(0, same - EXCERPT // 3)
+    return ("…" if start else "") + cut(text[start:])

@@ -22,10 +22,11 @@ from sphinx_amts.document.tables.regions import faults, without_templates
 from sphinx_amts.errors import BookError
 from sphinx_amts.model import Span
 
-__all__ = ["Flat", "faults", "flat_of", "flatten", "unflatten", "without_templates"]
+__all__ = ["CLOSE", "OPEN", "Flat", "faults", "flat_of", "flatten", "unflatten", "without_templates"]
 
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_REGION = re.compile(rf"{_OPEN}(?P<style>[^\n]*)\n(?P<text>[^{_OPEN}{_CLOSE}]*)\n{_CLOSE}")
+OPEN, CLOSE = "\ue000", "\ue001"
+"""Stand around a JSON string array that was made flat."""
+_REGION = re.compile(rf"{OPEN}(?P<style>[^\n]*)\n(?P<text>[^{OPEN}{CLOSE}]*)\n{CLOSE}")
 _NO_REST = (".md", ".markdown", ".myst", ".ipynb", ".yml", ".yaml")
 _VERBATIM = "verbatim"
 _LONE_END = re.compile(r"(?<!\r)\n|\r(?!\n)")
@@ -113,7 +114,7 @@ def flatten(raw: str, suffix: str, like: str = "") -> Flat:
     text = plain
     if suffix == ".ipynb":
         text = _notebook(plain)
-    elif suffix not in _NO_REST and _OPEN not in plain and _CLOSE not in plain:
+    elif suffix not in _NO_REST and OPEN not in plain and CLOSE not in plain:
         text = regions.written_out(plain, like)
     if unflatten(text, style) == raw:
         return flat_of(text, style, suffix)
@@ -156,7 +157,7 @@ def _notebook(raw: str) -> str:
         raise BookError(
             f"this is not a Jupyter notebook: {error}", line=line, hint="Open and save it with Jupyter, or exclude it."
         ) from None
-    if _OPEN in raw or _CLOSE in raw:
+    if OPEN in raw or CLOSE in raw:
         return raw
     parts, at = [], 0
     for kind, (start, end) in zip(kinds, _sources(raw), strict=True):
@@ -165,7 +166,7 @@ def _notebook(raw: str) -> str:
         joined = "".join(value) if isinstance(value, list) else value
         if kind != "markdown" or not joined.strip():
             continue
-        parts += [raw[at:start], _OPEN, json.dumps(_style(text, value)), "\n", joined, "\n", _CLOSE]
+        parts += [raw[at:start], OPEN, json.dumps(_style(text, value)), "\n", joined, "\n", CLOSE]
         at = end
     return "".join([*parts, raw[at:]])
 

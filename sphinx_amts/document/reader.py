@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 from sphinx.application import Sphinx
 
+from sphinx_amts.cache import cache_home
 from sphinx_amts.document import metadata
 from sphinx_amts.document.discovery import documents, would_be_read
 from sphinx_amts.document.flat import Flat, flatten, unflatten
@@ -116,9 +116,8 @@ def cache_directory(book: Path) -> Path:
 
     A book's own build directory may lie among its sources and not be excluded from them.
     """
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     name = hashlib.sha256(str(book.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return base / "sphinx-amts" / f"{book.resolve().name}-{name}"
+    return cache_home() / f"{book.resolve().name}-{name}"
 
 
 def _jupyter_book(book: Path) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from sphinx_amts.document.flat import CLOSE, OPEN
 from sphinx_amts.sync.code import Line, Token, code_lines, lines
 
 __all__ = ["Cell", "is_sound", "joined", "notebook_lines"]
 
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"[{_OPEN}{_CLOSE}]")
+_MARK = re.compile(f"[{OPEN}{CLOSE}]")
 _PLACES = {"source": "\ue005", "outputs": "\ue006", "execution_count": "\ue007"}
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -56,7 +56,7 @@ def notebook_lines(text: str) -> list[Line]:
     """The lines of a part of a notebook; a whole cell is one."""
     found: list[Line] = []
     marks = list(_MARK.finditer(text))
-    is_json = marks[0][0] == _OPEN if marks else '"cell_type"' in text
+    is_json = marks[0][0] == OPEN if marks else '"cell_type"' in text
     at = 0
     for mark in [*marks, None]:
         end = len(text) if mark is None else text.find("\n", mark.start()) + 1 if is_json else mark.start()
@@ -68,10 +68,10 @@ def notebook_lines(text: str) -> list[Line]:
 
 def is_sound(text: str) -> bool:
     """Whether a part of a notebook, from within a text to within a text or to the ends of the file, is JSON."""
-    plain = re.sub(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}", '""', text)
-    _, close, rest = plain.rpartition(_CLOSE)
+    plain = re.sub(f"{OPEN}[^{CLOSE}]*{CLOSE}", '""', text)
+    _, close, rest = plain.rpartition(CLOSE)
     plain = f'{{"cells": [{{"source": ""{rest}' if close else plain
-    plain, opening, _ = plain.partition(_OPEN)
+    plain, opening, _ = plain.partition(OPEN)
     if not (close or opening or plain.lstrip().startswith("{")):
         return True
     try:

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sphinx_amts.cache import cache_home
 from sphinx_amts.engines import Answer, Estimate, Notice, Status, checks
 from sphinx_amts.engines.amazon import terminology
+from sphinx_amts.engines.amazon.answers import by_id
 from sphinx_amts.engines.amazon.client import AmazonError, Connection
-from sphinx_amts.engines.amazon.html import Fault, HtmlDocument, documents, masked_texts, segment_id
+from sphinx_amts.engines.amazon.html import Fault, HtmlDocument, documents, masked_texts
 from sphinx_amts.engines.amazon.journal import Entry, Journal
 from sphinx_amts.engines.amazon.languages import codes, settings
 from sphinx_amts.engines.amazon.money import affordable, exhausted, left, today
@@ -104,7 +105,7 @@ class Calls:
 
         The price is the highest that is possible: a call has no type, so its tags may be charged as its text is.
         """
-        asked = _by_segment(requests)
+        asked = by_id(requests)
         packed, _ = self._packed(asked, self._known(asked))
         characters = sum(document.characters for document in packed)
         price = sum(len(document.text) for document in packed) / 1_000_000 * self.options.price_of("realtime")
@@ -119,7 +120,7 @@ class Calls:
         if beyond := requests[len(afforded) :]:
             yield exhausted(self.options.budget, len(beyond))
             yield from (Answer(request.id, Status.WAITING, sent=False) for request in beyond)
-        asked = _by_segment(afforded)
+        asked = by_id(afforded)
         self._paid.forget()
         known = self._known(asked)
         packed, unfit = self._packed(asked, known)
@@ -246,13 +247,6 @@ class _Result:
     html: str = ""
     error: AmazonError | None = None
     unkept: str = ""
-
-
-def _by_segment(requests: Sequence[Request]) -> _Asked:
-    found: dict[str, list[Request]] = {}
-    for request in requests:
-        found.setdefault(segment_id(request), []).append(request)
-    return found
 
 
 def _said(result: _Result, asked: _Asked) -> Iterator[Answer]:
