@@ -94,6 +94,8 @@ def _rows(results: Mapping[str, Any], *, dry_run: bool) -> Iterator[list[object]
     """What was done, a column for each language."""
     yield ["dry run" if dry_run else "", *results]
     yield ["documents", *(result.documents for result in results.values())]
+    if any(result.moved for result in results.values()):
+        yield ["that have moved", *(len(result.moved) for result in results.values())]
     for title, name in _ROWS:
         yield [title, *(result.segments[name] for result in results.values())]
     yield ["characters to send" if dry_run else "characters sent", *(r.characters_sent for r in results.values())]

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -25,6 +26,7 @@ from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.asking import documents_pairs, settle
 from sphinx_amts.sync.job import Job, Progress
 from sphinx_amts.sync.localised import keep, localised
+from sphinx_amts.sync.moving import brought_by_hand, gone, move, moved, receivers_first, stands_elsewhere
 from sphinx_amts.sync.reporting import report
 from sphinx_amts.sync.result import LanguageResult
 from sphinx_amts.sync.standing import folded
@@ -57,23 +59,31 @@ def sync(job: Job, fill: Fill = settle) -> LanguageResult:
 def _sync(job: Job, fill: Fill) -> LanguageResult:
     result = LanguageResult(exchange=job.exchange)
     paths = wanted(job)
-    works = list(_look(job, paths, result))
+    works = moved(job, list(_look(job, paths, result)))
+    result.moved = {work.document.path: work.replaces for work in works if work.replaces}
     result.is_waiting = fill(job, works) and job.wait
     if result.is_waiting:
         return result
-    for number, (work, manifest, differences) in enumerate(_finished(job, works), 1):
+    for number, (work, manifest, differences) in enumerate(_finished(job, receivers_first(works)), 1):
         job.progress("writing", number, len(works))
         try:
-            result.files_written += not job.dry_run and job.tree.write(manifest, work.before)
+            result.files_written += not job.dry_run and _write(job, work, manifest)
         except WrittenMeanwhile as error:
             message = f"{error.message}: their text was kept, and the next sync takes it up"
             result.findings.append(Finding(Subtype.PEOPLE, message, path=str(error.path)))
             continue
         report(job, work, differences, result)
     if not job.dry_run and not job.only:
-        _remove_deleted(job, set(paths), result)
+        _remove_deleted(job, result)
     _note_localised(job, result)
     return result
+
+
+def _write(job: Job, work: Work, manifest: Manifest) -> bool:
+    """Put a target in place, where the document it was before has moved along; whether its file changed."""
+    if work.replaces:
+        move(job, work)
+    return job.tree.write(manifest, work.before) or bool(work.replaces)
 
 
 def _finished(job: Job, works: Sequence[Work]) -> Iterable[tuple[Work, Manifest, Sequence[Difference]]]:
@@ -117,7 +127,9 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Wo
         result.documents += 1
         manifest, target = job.tree.manifest(path), job.tree.read(path)
         raw = job.book.raw(path)
-        if manifest is None and target is not None and target != raw:
+        is_theirs = manifest is None and target not in (None, raw)
+        before = brought_by_hand(job, path, target) if is_theirs and target is not None else None
+        if is_theirs and before is None:
             result.documents -= 1
             result.findings.append(
                 Finding(
@@ -141,9 +153,13 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Wo
                     message.text,
                 )
             )
+        replaces = ""
+        if before is not None:
+            manifest, replaces = replace(before, path=path), before.path
         if manifest is not None and target is not None:
             manifest = folded(job, manifest, target, path)
-        yield Work(document, job.book.grammar(document), job.source_language, job.language, manifest, target)
+        grammar = job.book.grammar(document)
+        yield Work(document, grammar, job.source_language, job.language, manifest, target, replaces)
 
 
 def _is_settled(job: Job, manifest: Manifest, raw: str, target: str | None) -> bool:
@@ -180,17 +196,14 @@ def _note_localised(job: Job, result: LanguageResult) -> None:
         keep(job.tree, files)
 
 
-def _remove_deleted(job: Job, paths: set[str], result: LanguageResult) -> None:
-    """Take targets out of the tree whose source is gone, where nobody but us wrote them."""
-    known = set(job.book.paths())
-    for path in job.tree.paths():
-        if path in paths or path in known:
-            continue
+def _remove_deleted(job: Job, result: LanguageResult) -> None:
+    """Take targets out of the tree whose source is gone, where nothing that people wrote would be lost."""
+    for path in gone(job):
         manifest, target = job.tree.manifest(path), job.tree.read(path)
         if manifest is None:
             continue
-        is_ours = target is None or unflatten(manifest.target, manifest.style) == target
-        if is_ours and not _holds_peoples(manifest):
+        manifest = manifest if target is None else folded(job, manifest, target, path)
+        if not _holds_peoples(manifest) or stands_elsewhere(job, manifest):
             job.tree.remove(path)
             result.files_written += target is not None
         else:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from sphinx_amts import engines
 from sphinx_amts.document.inline import Grammar
-from sphinx_amts.document.segments import segments
 from sphinx_amts.engines import Answer, Customised, Priced, Status, Waiting
 from sphinx_amts.masked import key, problem
-from sphinx_amts.model import Match, Origin, Request, Segment
+from sphinx_amts.model import Match, Origin, Request
 from sphinx_amts.pairs.memory import TranslationMemory
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.knowledge import add_document, add_file, people_pairs
-from sphinx_amts.sync.plan import OldUnit, Slot, old_units
+from sphinx_amts.sync.plan import OldUnit, Slot
+from sphinx_amts.sync.standing import units_of
 from sphinx_amts.sync.work import Fate, Outcome, Place, Work
 
 __all__ = ["documents_pairs", "settle"]
@@ -131,7 +131,7 @@ def _memory(job: Job, works: Sequence[Work]) -> TranslationMemory:
 
 def documents_pairs(job: Job, works: Sequence[Work] = ()) -> Iterator[tuple[str, str]]:
     """The sentence pairs of people in a language, as a reader sees them; of the works, those that are kept."""
-    own = {work.document.path for work in works}
+    own = {work.replaces or work.document.path for work in works}
     for work in works:
         kept = (slot.kept for _, slot in work.slots() if slot.kept is not None)
         yield from people_pairs(kept, work.grammar, job.language)
@@ -142,16 +142,11 @@ def documents_pairs(job: Job, works: Sequence[Work] = ()) -> Iterator[tuple[str,
 
 def _documents(job: Job, works: Sequence[Work]) -> Iterator[tuple[str, Sequence[OldUnit], Grammar]]:
     """Each document of the tree with its manifest's units, what people did to its target folded in."""
-    own = {work.document.path: work for work in works}
+    own = {work.replaces or work.document.path: work for work in works}
     for path in job.tree.paths():
         if path in own:
             yield path, own[path].previous, own[path].grammar
             continue
         manifest = job.tree.manifest(path)
         if manifest is not None:
-            grammar = job.book.grammar_of(path, manifest.source)
-
-            def split(text: str, grammar: Grammar = grammar) -> tuple[Segment, ...]:
-                return segments(text, grammar, job.source_language.splitter)
-
-            yield path, old_units(manifest.units, split), grammar
+            yield path, units_of(job, manifest), job.book.grammar_of(path, manifest.source)

@@ -10,7 +10,7 @@ Keys are masked texts, so that a change inside a code is no change here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -73,6 +73,11 @@ class Slot:
         return joined(self.segments)
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its sentences."""
+        return tuple(key(segment.masked) for segment in self.segments)
+
+    @property
     def refused(self) -> str:
         """Why an earlier answer for the same source was refused, if one was."""
         return self.previous.group.refused if self.previous is not None and self._is_same else ""
@@ -84,7 +89,7 @@ class Slot:
 
     @property
     def _is_same(self) -> bool:
-        return self.previous is not None and self.previous.keys == tuple(key(part.masked) for part in self.segments)
+        return self.previous is not None and self.previous.keys == self.keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +152,10 @@ def _old_group(groups: Sequence[Group], segments: tuple[Segment, ...]) -> OldGro
     return OldGroup(replace(group, source=source), segments, tuple(key(segment.masked) for segment in segments))
 
 
-def plan(new: Sequence[NewUnit], old: Sequence[OldUnit]) -> list[Planned]:
-    """A plan for each new unit, in order."""
+def plan(new: Sequence[NewUnit], old: Sequence[OldUnit], borrowed: Sequence[OldGroup] = ()) -> list[Planned]:
+    """A plan for each new unit, in order; ``borrowed`` groups of other documents may stand for sentences that are new."""
     pairs = _pair(new, old)
-    known = _index(old)
+    known = _index([*(group for unit in old for group in unit.groups), *borrowed])
     return [Planned(unit, tuple(_slots(unit, _old(old, pairs, i), known)), pairs.get(i)) for i, unit in enumerate(new)]
 
 
@@ -215,13 +220,12 @@ def _words_alike(old: Sequence[str], new: Sequence[str]) -> float:
 Index = Mapping[str, Sequence[OldGroup]]
 
 
-def _index(old: Sequence[OldUnit]) -> Index:
-    """All groups of the document by their first sentence: people's first, longer ones first, then in their order."""
+def _index(old: Iterable[OldGroup]) -> Index:
+    """Groups by their first sentence: people's first, longer ones first, then in their order."""
     index: dict[str, list[OldGroup]] = defaultdict(list)
-    for unit in old:
-        for group in unit.groups:
-            if group.keys and _keeps(group.group):
-                index[group.keys[0]].append(group)
+    for group in old:
+        if group.keys and _keeps(group.group):
+            index[group.keys[0]].append(group)
     for groups in index.values():
         groups.sort(key=lambda group: (group.group.stale, group.group.origin != "human", -len(group.keys)))
     return index

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -23,6 +24,8 @@ class LanguageResult:
     segments: Counter[str] = field(default_factory=Counter)
     exchange: Exchange = field(default_factory=Exchange)
     files_written: int = 0
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Documents that came from other paths, with these."""
     findings: list[Finding] = field(default_factory=list)
     new_findings: bool = False
     """Whether an answer was refused or a merge conflicts for the first time."""
@@ -47,6 +50,7 @@ class LanguageResult:
             "characters_sent": self.characters_sent,
             "engine_calls": self.engine_calls,
             "files_written": self.files_written,
+            "moved": dict(self.moved),
             "findings": [asdict(finding) for finding in self.findings],
             **self._bill(),
         }

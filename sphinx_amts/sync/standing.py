@@ -9,11 +9,13 @@ from pathlib import Path
 from sphinx_amts.document.flat import flat_of, flatten
 from sphinx_amts.document.inline import Grammar
 from sphinx_amts.document.segments import segments
+from sphinx_amts.model import Segment
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.people import fold
+from sphinx_amts.sync.plan import OldUnit, old_units
 
-__all__ = ["Standing", "folded", "standing"]
+__all__ = ["Standing", "folded", "standing", "units_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ def standing(job: Job) -> Iterator[Standing]:
             target = job.tree.read(path)
             manifest = manifest if target is None else folded(job, manifest, target, path)
             yield Standing(path, manifest, target, job.book.grammar_of(path, manifest.source))
+
+
+def units_of(job: Job, manifest: Manifest) -> list[OldUnit]:
+    """The units of a manifest with their sentences as they are read today."""
+    grammar = job.book.grammar_of(manifest.path, manifest.source)
+
+    def split(text: str) -> tuple[Segment, ...]:
+        return segments(text, grammar, job.source_language.splitter)
+
+    return old_units(manifest.units, split)
 
 
 def folded(job: Job, manifest: Manifest, target: str, path: str) -> Manifest:

@@ -11,7 +11,8 @@ import contextlib
 import fcntl
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -149,15 +150,34 @@ class LocaleTree:
             if _text(final) != text:
                 _put(self.root, final, text)
             return False
+        self._put_both(file, raw, final, text, lambda: self.read(manifest.path) == before)
+        return True
+
+    def _put_both(self, file: Path, raw: str, final: Path, text: str, may: Callable[[], bool] = lambda: True) -> None:
+        """Put a target and its manifest in place, if nobody wrote the target since it was read."""
         following = final.with_name(final.name + ".next")
         _put(self.root, following, text)
-        if self.read(manifest.path) != before:
+        if not may():
             following.unlink()
             raise WrittenMeanwhile("somebody wrote this target during the sync", path=file, hint="Sync again.")
         _put(self.root, file, raw)
         os.replace(following, final)
         _sync_directory(final.parent)
-        return True
+
+    def move(self, old: str, new: str, before: str | None) -> None:
+        """Have a document's manifest and target, if it has one, stand at another path.
+
+        ``before`` is the target as it was read, at the one path or, where people moved it themselves, at the other.  A process
+        that dies in between leaves both documents, of which the first is to be removed.
+        """
+        manifest, target = self.manifest(old), self.read(old)
+        assert manifest is not None
+        final, text = self._manifest_file(new), dump(replace(manifest, path=new))
+        if target is None:
+            _put(self.root, final, text)
+        else:
+            self._put_both(self.file(new), target, final, text, lambda: self.read(old) == target == before)
+        self.remove(old)
 
     def remove(self, path: str) -> None:
         """Take a document and its manifest out of the tree."""

@@ -73,6 +73,12 @@ class Work:
     old: Manifest | None
     before: str | None = None
     """The target file as it was read."""
+    replaces: str = ""
+    """The path of the document that this one was, where its manifest and its target come from."""
+    is_part: bool = False
+    """Whether the manifest is the part of another document's that was cut out of it."""
+    borrowed: tuple[OldGroup, ...] = ()
+    """Groups of other documents that lost them, for sentences that are new here."""
     plans: list[Planned] = field(init=False)
     previous: list[OldUnit] = field(init=False)
     outcomes: dict[Place, Outcome] = field(default_factory=dict)
@@ -96,7 +102,7 @@ class Work:
 
         new = [NewUnit(unit, split(unit.text)) for unit in self.document.units]
         self.previous = old_units(self.old.units, split) if self.old else []
-        self.plans = plan(new, self.previous)
+        self.plans = plan(new, self.previous, self.borrowed)
 
     def slots(self) -> Iterator[tuple[Place, Slot]]:
         """Every slot with its place, in the document's order."""
@@ -134,6 +140,8 @@ class Work:
         for unit, gap, target in zip(units, gaps[1:], targets[1:], strict=True):
             mixed += [unit, GapPiece(gap, target)]
         attic = (*(self.old.attic if self.old else ()), *self._dropped(units), *local.lost)
+        if self.is_part:
+            attic = ()  # what this document does not take is the other's
         manifest = Manifest(
             path=self.document.path,
             pieces=tuple(mixed),
