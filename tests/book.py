@@ -122,7 +122,7 @@ class SmallBook:
         with pytest.MonkeyPatch.context() as patch:
             patch.setitem(engines._OURS, "told", "book:_told")
             patch.setattr("book._told", lambda: engine)
-            with _untouched_registries():
+            with untouched_registries():
                 book = self.open()
                 results = sync_languages(book, settings, [self.language], base=self.source, **names)
         self.asked = list(getattr(engine, "asked", ()))
@@ -130,7 +130,7 @@ class SmallBook:
 
     def differences(self, *paths: str) -> list[Difference]:
         """How Sphinx reads the targets of documents otherwise than their sources; of all, where none is named."""
-        with _untouched_registries():
+        with untouched_registries():
             book = self.open()
             return [
                 difference
@@ -142,7 +142,7 @@ class SmallBook:
     def new_warnings(self) -> list[str]:
         """What Sphinx says of the locale tree and did not say of the book when it was synced, files and lines aside."""
         copy = SmallBook(Path(tempfile.mkdtemp(dir=self.folder)), {**self._sources(), **self.targets()}, conf="")
-        with _untouched_registries():
+        with untouched_registries():
             copy.open()
         more = Counter(copy.warnings.splitlines()) - Counter(self.warnings.splitlines())
         return sorted(more.elements())
@@ -170,11 +170,11 @@ def _messages(told: str) -> list[str]:
 @contextlib.contextmanager
 def opened(book: SmallBook) -> Iterator[Book]:
     """The book as Sphinx reads it, for a test that looks inside."""
-    with _untouched_registries():
+    with untouched_registries():
         yield book.open()
 
 
-class _untouched_registries:  # noqa: N801
+class untouched_registries:  # noqa: N801
     """Extensions register directives and roles for the whole process: the next book starts without them."""
 
     def __enter__(self) -> None:

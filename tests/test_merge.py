@@ -336,3 +336,16 @@ def test_a_merged_notebook_is_a_notebook(
     sides = [notebook(*side, indent=indent) for side in (base, theirs, ours)]
     json.loads(merge(*sides, ".ipynb").text)
     assert merge(sides[0], sides[1], sides[0], ".ipynb").text == sides[1]
+
+
+def test_both_sides_may_add_a_part_at_the_end_of_a_table_of_contents() -> None:
+    part = "- caption: {}\n  chapters:\n  - file: {}\n"
+    base, theirs, ours = part.format("A", "a"), part.format("B", "b"), part.format("Z", "z")
+    assert merge(base, base + theirs, base + ours, ".yml").text == base + ours + theirs
+
+
+def test_entries_of_a_table_of_contents_are_not_taken_for_one_another() -> None:
+    entries = "- file: a\n- file: b\n- file: c\n"
+    theirs = "- file: d\n- file: c\n- file: a\n"
+    ours = entries + "- file: z\n"
+    assert merge(entries, theirs, ours, ".yml").text == "- file: d\n- file: c\n- file: z\n- file: a\n"

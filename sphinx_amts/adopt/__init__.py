@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sphinx_amts.adopt.editions import overlaid, sides
+from sphinx_amts.adopt.editions import YAML, overlaid, sides
 from sphinx_amts.adopt.linking import linked
 from sphinx_amts.adopt.writing import adopted_manifest
+from sphinx_amts.adopt.yaml_files import yaml_links
 from sphinx_amts.align.bilingual import pairs_of_trees, unreadable
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import Language
@@ -46,7 +47,14 @@ def sources_of(translation: Path, base: Path, origin_suffix: str = "") -> dict[s
     They stand at the same paths below ``base``, or beside it under names with a suffix (``intro_origin.md``).
     """
     pairs, _ = pairs_of_trees(translation if origin_suffix else base, translation, origin_suffix)
-    return {pair.target: pair.source_path for pair in pairs if pair.target.endswith(_DOCUMENTS)}
+    found = {pair.target: pair.source_path for pair in pairs if pair.target.endswith(_DOCUMENTS)}
+    yaml = {} if origin_suffix else {name: base / name for name in YAML if (translation / name).is_file()}
+    return {**found, **{name: file for name, file in yaml.items() if file.is_file()}}
+
+
+def _documents(files: Mapping[str, Path]) -> dict[str, Path]:
+    """What Sphinx reads: the book's own YAML files are its configuration, whatever language its documents have."""
+    return {path: file for path, file in files.items() if path not in YAML}
 
 
 def adopt(
@@ -78,16 +86,19 @@ def adopt(
     if not wanted and not result.already:
         hint = "Give --base DIR or --origin-suffix, and check that both trees use the same paths."
         raise ConfigError("no document of this translation has a source", path=translation, hint=hint)
-    with overlaid(book, wanted) as place:
+    targets = {path: tree.file(path) for path in wanted}
+    with overlaid(book, _documents(wanted)) as place:
         one = sides(place, wanted, source_language, confdir, overrides or {})
-    with overlaid(book, {path: tree.file(path) for path in wanted}) as place:
-        other = sides(place, wanted, language, confdir, overrides or {})
+    with overlaid(book, _documents(targets)) as place:
+        other = sides(place, targets, language, confdir, overrides or {})
     paths = [path for path in wanted if path in one and path in other]
-    for path in wanted.keys() - set(paths):
+    for path in wanted.keys() - {*paths, *YAML}:
         message = "this is no document of the book; it was left alone"
         result.findings.append(Finding(Subtype.PEOPLE, message, path=str(tree.file(path))))
-    found = linked([(one[path], other[path]) for path in paths])
-    for number, (path, links) in enumerate(zip(paths, found, strict=True), 1):
+    documents = [path for path in paths if path not in YAML]
+    found = dict(zip(documents, linked([(one[path], other[path]) for path in documents]), strict=True))
+    found |= {path: yaml_links(one[path], other[path]) for path in paths if path in YAML}
+    for number, (path, links) in enumerate(found.items(), 1):
         manifest = adopted_manifest(path, one[path], other[path], links, source_language)
         result.documents += 1
         result.linked += sum(bool(unit.target.strip()) for unit in manifest.units)

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx_amts.align.bilingual import Block, blocks
+from sphinx_amts.document.flat import flatten
 from sphinx_amts.document.opening import opened
-from sphinx_amts.document.reader import Document
+from sphinx_amts.document.reader import Document, read_text, yaml_document
 from sphinx_amts.document.segments import segments
 from sphinx_amts.locales import Language
 from sphinx_amts.model import Segment
 
-__all__ = ["Side", "overlaid", "sides"]
+__all__ = ["YAML", "Side", "overlaid", "sides"]
+
+YAML = ("_toc.yml", "_config.yml")
+"""Files that no aligner reads."""
 
 _TEXTS = (".md", ".rst", ".ipynb", ".txt", ".py", ".yml", ".yaml", ".toml", ".ini", ".bib", ".cfg", ".json")
 _NOT_COPIED = (".git", "_build", ".venv", "__pycache__")
@@ -63,12 +67,13 @@ def sides(
     with opened(place, overrides=overrides) as book:
         known = set(book.paths())
         found = {}
-        for path in paths:
+        for path, file in paths.items():
             if path not in known:
                 continue
-            document = book.document(path)
+            is_yaml = path in YAML
+            document = yaml_document(path, flatten(read_text(file), ".yml")) if is_yaml else book.document(path)
             grammar = book.grammar(document)
             sentences = tuple(segments(unit.text, grammar, language.splitter) for unit in document.units)
-            aligned = blocks(document, grammar, language.splitter, captions=True)
+            aligned = () if is_yaml else blocks(document, grammar, language.splitter, captions=True)
             found[path] = Side(document, sentences, aligned)
         return found

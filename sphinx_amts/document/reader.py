@@ -36,7 +36,7 @@ from sphinx_amts.document.verify import Difference, compare
 from sphinx_amts.errors import AmtsError, BookError, ConfigError
 from sphinx_amts.model import Unit
 
-__all__ = ["VERSION", "Book", "Document", "application", "cache_directory", "read_text"]
+__all__ = ["VERSION", "Book", "Document", "application", "cache_directory", "read_text", "yaml_document"]
 
 VERSION = "2"
 """The version of the rules by which units are found; manifests hold it."""
@@ -193,8 +193,7 @@ class Book:
             raise
         docname = self._docnames.get(path)
         if path.endswith(".yml"):
-            reader = metadata.table_of_contents if path == "_toc.yml" else metadata.configuration
-            return Document(path, None, flat, "yaml", tuple(reader(flat.text)))
+            return yaml_document(path, flat)
         syntax = self.syntax(path)
         here = self.srcdir / path
         shown_by = [docname] if docname else [name for name, paths in self._includes().items() if path in paths][:1]
@@ -278,6 +277,12 @@ def read_text(path: Path) -> str:
         ) from None
     except OSError as error:
         raise BookError(f"this file cannot be read: {error.strerror}", path=path) from None
+
+
+def yaml_document(path: str, flat: Flat) -> Document:
+    """A book's table of contents or its configuration."""
+    reader = metadata.table_of_contents if path == "_toc.yml" else metadata.configuration
+    return Document(path, None, flat, "yaml", tuple(reader(flat.text)))
 
 
 def _same_file(source: str, path: Path) -> bool:

@@ -37,8 +37,7 @@ from sphinx_amts.sync.work import Work, is_peoples
 __all__ = ["Job", "Progress", "documents_pairs", "included", "sync", "wanted"]
 
 
-_UNADOPTED = "this file has no manifest: it belongs to people and was left alone"
-_YAML = (".yml", ".yaml")
+_UNADOPTED = "this file has no manifest: it belongs to people and was left alone; adopt it to keep it in sync"
 
 Fill = Callable[[Job, Sequence[Work]], bool]
 """Gives the pending slots of works their outcomes; whether some are worth waiting for."""
@@ -131,13 +130,7 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Wo
         before = brought_by_hand(job, path, target) if is_theirs and target is not None else None
         if is_theirs and before is None:
             result.documents -= 1
-            result.findings.append(
-                Finding(
-                    Subtype.PEOPLE,
-                    _UNADOPTED if path.endswith(_YAML) else f"{_UNADOPTED}; adopt it to keep it in sync",
-                    path=str(job.tree.file(path)),
-                )
-            )
+            result.findings.append(Finding(Subtype.PEOPLE, _UNADOPTED, path=str(job.tree.file(path))))
             continue
         if manifest is not None and _is_settled(job, manifest, raw, target):
             result.segments.update(_counted(manifest))

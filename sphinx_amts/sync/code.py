@@ -8,7 +8,7 @@ compiler knows: ``%matplotlib``, ``!pip``, ``%%tab``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -46,6 +46,8 @@ class Line:
     tokens: tuple[Token, ...] = ()
     name: str = ""
     """What it is known by, whatever it says."""
+    is_frame: bool = False
+    """Whether it says nothing by itself: a key whose values stand below it."""
     masked: str = field(init=False, compare=False)
     """What of it must be the same in a translation: strings and values have their place, a comment at the end has none."""
 
@@ -62,14 +64,15 @@ class Line:
     @property
     def is_solid(self) -> bool:
         """Whether it is a line to recognise: neither blank nor punctuation only (private characters stand for text)."""
-        return any(character.isalnum() or character >= "\U000f0000" for character in self.text)
+        letters = (character.isalnum() or character >= "\U000f0000" for character in self.text)
+        return not self.is_frame and any(letters)
 
 
 def lines(text: str, suffix: str) -> list[Line]:
     """The lines of a part of a file; their texts, joined, are it.  ``suffix`` is the file name's."""
     raw = _LINE.findall(text)
     if suffix in (".yml", ".yaml"):
-        return [_option(line, _KEY) or Line(line) for line in raw]
+        return list(_yaml(raw))
     if suffix in (".rst", ".txt"):
         return list(_rest(raw))
     return list(_markdown(raw))
@@ -171,6 +174,21 @@ def _option(line: str, *patterns: re.Pattern[str]) -> Line | None:
         return None
     kinds = (("code", "name"), ("blank", "blank"), ("value", "value"))
     return Line(line, tuple(Token(kind, found[group]) for kind, group in kinds if found[group]))
+
+
+_ENTRY = re.compile(r"[ \t]*- ")
+_BARE = re.compile(r"[ \t]*[\w.-]+:[ \t]*")
+
+
+def _yaml(raw: Iterable[str]) -> Iterator[Line]:
+    """Lines of YAML: an entry of a list is what it says, such as a file of a table of contents; a value may be localised."""
+    for line in raw:
+        if _ENTRY.match(line):
+            yield Line(line)
+        elif _BARE.fullmatch(line.rstrip("\r\n")):
+            yield Line(line, is_frame=True)
+        else:
+            yield _option(line, _KEY) or Line(line)
 
 
 _FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,}|:{3,})[ \t]*(?P<info>[^`\n]*)")
