@@ -74,6 +74,18 @@ class Settings:
         " engine's answer beside it in the manifest, ``keep`` keeps it and asks nobody.",
         default="propose",
     )
+    new_documents: str = _option(
+        (str,),
+        "What to do with documents that are new in the book: ``translate`` them, or only ``list`` them until they are"
+        " named in a sync, ``sphinx-amts sync BOOK DOCNAME``.",
+        default="translate",
+    )
+    copy_assets: bool | None = _option(
+        (bool, type(None)),
+        "Whether figures, included files and downloads that new text needs are copied into the locale tree. By default"
+        " they are where the tree lies in a git repository of its own.",
+        default=None,
+    )
     overrides: Mapping[str, Mapping[str, Any]] = _option(
         (dict,),
         "Values of any other option for single languages, beside a plain list in ``amts_languages``:"
@@ -103,7 +115,7 @@ OPTIONS: Mapping[str, tuple[Option, Any]] = {
 }
 """Every option's declaration and default by its full name."""
 
-_CHOICES = {"on_human": ("propose", "keep")}
+_CHOICES = {"on_human": ("propose", "keep"), "new_documents": ("translate", "list")}
 
 
 def settings(values: Mapping[str, Any]) -> Settings:

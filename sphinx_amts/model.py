@@ -184,6 +184,8 @@ class Request:
 class Subtype(enum.StrEnum):
     """The kinds of findings; every message ends in ``[amts.<value>]`` and can be suppressed by that name."""
 
+    MISSING = "missing"
+    """A document is new in the book, and ``amts_new_documents`` says to list it only."""
     OUTDATED = "outdated"
     """The locale tree is behind its source, and this build may not sync."""
     REFUSED = "refused"

@@ -273,6 +273,28 @@ class TestJoined:
         assert book.target("soup.md").rstrip().endswith(HUMAN + chinese("Let it rest for an hour."))
 
 
+class TestNewDocuments:
+    def test_they_are_only_listed_where_that_is_asked_for(self, book: SmallBook) -> None:
+        book.write("tea.md", "# Tea\n\nPour hot water over the leaves.\n")
+        engine = speaks_chinese()
+        result = book.sync(engine, new_documents="list")
+        assert (engine.sources, remains(book, "tea.md"), result.documents) == ([], False, 3)
+        assert [(finding.subtype, finding.path) for finding in result.findings] == [(Subtype.MISSING, "tea.md")]
+
+    def test_one_that_is_named_is_translated_and_in_sync_from_then_on(self, book: SmallBook) -> None:
+        book.write("tea.md", "# Tea\n\nPour hot water over the leaves.\n")
+        book.sync(speaks_chinese(), new_documents="list", only=["tea"])
+        book.change("tea.md", "Pour hot water", "Pour boiling water")
+        engine = speaks_chinese()
+        result = book.sync(engine, new_documents="list")
+        assert (engine.sources, result.findings) == (["Pour boiling water over the leaves."], [])
+
+    def test_a_renamed_one_is_not_new(self, book: SmallBook) -> None:
+        rename(book, "bread.md", "loaf.md")
+        result = book.sync(speaks_chinese(), new_documents="list")
+        assert (result.moved, result.findings) == ({"loaf.md": "bread.md"}, [])
+
+
 def test_a_renamed_page_is_built_with_its_translation(book: SmallBook) -> None:
     rename(book, "bread.md", "guide/loaf.md")
     book.change("guide/loaf.md", "(soup.md)", "(../soup.md)")

@@ -36,6 +36,7 @@ _ORDER = (
     Subtype.STALE,
     Subtype.LOCAL,
     Subtype.PEOPLE,
+    Subtype.MISSING,
     Subtype.CONFIG,
     Subtype.MEMORY,
     Subtype.UNIT,

@@ -58,7 +58,7 @@ def sync(job: Job, fill: Fill = settle) -> LanguageResult:
 def _sync(job: Job, fill: Fill) -> LanguageResult:
     result = LanguageResult(exchange=job.exchange)
     paths = wanted(job)
-    works = moved(job, list(_look(job, paths, result)))
+    works = list(_to_translate(job, moved(job, list(_look(job, paths, result))), result))
     result.moved = {work.document.path: work.replaces for work in works if work.replaces}
     result.is_waiting = fill(job, works) and job.wait
     if result.is_waiting:
@@ -153,6 +153,18 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Wo
             manifest = folded(job, manifest, target, path)
         grammar = job.book.grammar(document)
         yield Work(document, grammar, job.source_language, job.language, manifest, target, replaces)
+
+
+def _to_translate(job: Job, works: Sequence[Work], result: LanguageResult) -> Iterator[Work]:
+    """The works without those of new documents that are only to be listed."""
+    for work in works:
+        is_new = work.old is None and work.before is None and work.document.docname is not None
+        if is_new and job.settings.new_documents == "list" and not job.only:
+            result.documents -= 1
+            message = "this document is new and was not translated; name it in a sync to have it translated"
+            result.findings.append(Finding(Subtype.MISSING, message, path=work.document.path))
+        else:
+            yield work
 
 
 def _is_settled(job: Job, manifest: Manifest, raw: str, target: str | None) -> bool:
