@@ -24,7 +24,7 @@ from sphinx_amts.sync import Job, Progress, documents_pairs, included, sync, wan
 from sphinx_amts.sync.localised import recorded
 from sphinx_amts.sync.result import LanguageResult
 from sphinx_amts.sync.status import LanguageStatus, status
-from sphinx_amts.sync.tree import LocaleTree
+from sphinx_amts.sync.tree import LocaleTree, work_tree
 
 __all__ = ["configured", "languages_status", "local_job", "people_pairs", "sync_languages", "tree_root"]
 
@@ -165,8 +165,8 @@ def tree_root(srcdir: Path, settings: Settings, code: str) -> Path:
     if source.is_relative_to(root):
         hint = "Set amts_locale_dir to a directory beside the book."
         raise ConfigError("the locale tree would lie around the book", path=root, hint=hint)
-    work_tree = _work_tree(source)
-    if work_tree is not None and not root.is_relative_to(work_tree):
+    inside = work_tree(source)
+    if inside is not None and not root.is_relative_to(inside):
         raise ConfigError(
             "the locale tree would lie outside the book's git work tree",
             path=root,
@@ -266,10 +266,3 @@ def _how(base: Path) -> str:
     if (base / "_config.yml").is_file():
         return "with --engine, or put the line 'amts_engine: NAME' below 'sphinx: config:' into _config.yml"
     return "with --engine"
-
-
-def _work_tree(directory: Path) -> Path | None:
-    for parent in (directory, *directory.parents):
-        if (parent / ".git").exists():
-            return parent
-    return None

@@ -9,7 +9,7 @@ Not one byte of the translation changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from sphinx_amts.align.bilingual import pairs_of_trees, unreadable
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import Language
 from sphinx_amts.model import Finding, Subtype
+from sphinx_amts.sync.localised import Localised, keep, localised
 from sphinx_amts.sync.tree import LocaleTree
 
 __all__ = ["Adopted", "adopt", "sources_of"]
@@ -63,6 +64,7 @@ def adopt(
     sources: Mapping[str, Path],
     languages: tuple[Language, Language],
     *,
+    edition: Path | None = None,
     confdir: Path | None = None,
     overrides: Mapping[str, str] | None = None,
     dry_run: bool = False,
@@ -70,7 +72,8 @@ def adopt(
 ) -> Adopted:
     """Write the manifests of a translation; ``sources`` are the files that its documents were made from, by path.
 
-    A document that has a manifest already is left alone.  Raises ConfigError where no document can be taken over.
+    ``edition`` is the directory of which the translation's figures and bibliographies were made, if it is known.  A document
+    that has a manifest already is left alone.  Raises ConfigError where no document can be taken over.
     """
     result = Adopted()
     tree = LocaleTree(translation.resolve())
@@ -119,4 +122,14 @@ def adopt(
             with tree.locked():
                 tree.write(manifest, tree.read(path))
         progress("adopting", number, len(paths))
+    if edition is not None and not dry_run and tree.record() is None:
+        with tree.locked():
+            keep(tree, tuple(_others(tree, edition)))
     return result
+
+
+def _others(tree: LocaleTree, edition: Path) -> Iterator[Localised]:
+    """The files of a translation that are no documents and stand in the edition that it was made from, too."""
+    for file in localised(tree, edition, set(tree.paths())):
+        if not file.path.endswith((*_DOCUMENTS, *YAML)):
+            yield file

@@ -77,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
             options.translation,
             sources_of(options.translation, options.base or options.book, options.origin_suffix),
             (source, target),
+            edition=options.base or options.book,
             confdir=options.confdir,
             overrides=overrides,
             dry_run=options.dry_run,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -210,6 +211,21 @@ class Book:
             extra=tuple(metadata.markdown(flat.text)) if syntax == "markdown" and flat.cells is None else (),
         )
         return Document(path, docname, flat, syntax, units.units, units.left_out, units.missing)
+
+    def shown(self, path: str) -> tuple[str, ...]:
+        """The files of the source tree that a document shows and that hold no prose: figures, included code, downloads.
+
+        A link that leads out of the source tree is none of them.
+        """
+        names = [self._docnames[path]] if path in self._docnames else self._shown_by(path)
+        dependencies = (file for name in names for file in self.app.env.dependencies.get(name, ()))
+        srcdir = self.srcdir.resolve()
+        found = {
+            file.relative_to(srcdir).as_posix()
+            for file in (Path(os.path.normpath(srcdir / dependency)) for dependency in dependencies)
+            if file.is_relative_to(srcdir) and file.is_file() and file.resolve().is_relative_to(srcdir)
+        }
+        return tuple(sorted(found - {*self.paths(), "conf.py"}))
 
     def syntax(self, path: str) -> str:
         """``markdown`` or ``rst``: how a file's units are written."""

@@ -24,6 +24,8 @@ from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import Finding, State, Subtype
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.asking import documents_pairs, settle
+from sphinx_amts.sync.assets import copy, needed
+from sphinx_amts.sync.bibliography import complete
 from sphinx_amts.sync.job import Job, Progress
 from sphinx_amts.sync.localised import keep, localised
 from sphinx_amts.sync.moving import brought_by_hand, gone, move, moved, receivers_first, stands_elsewhere
@@ -60,9 +62,12 @@ def _sync(job: Job, fill: Fill) -> LanguageResult:
     paths = wanted(job)
     works = list(_to_translate(job, moved(job, list(_look(job, paths, result))), result))
     result.moved = {work.document.path: work.replaces for work in works if work.replaces}
+    files = needed(job, works)
     result.is_waiting = fill(job, works) and job.wait
     if result.is_waiting:
         return result
+    if not job.dry_run:
+        result.files_written += copy(job, files) + complete(job)
     for number, (work, manifest, differences) in enumerate(_finished(job, receivers_first(works)), 1):
         job.progress("writing", number, len(works))
         try:

@@ -20,7 +20,7 @@ from sphinx_amts.document.flat import unflatten
 from sphinx_amts.errors import ManifestError, TreeError
 from sphinx_amts.pairs.manifest import Manifest, dump, load
 
-__all__ = ["LocaleTree", "WrittenMeanwhile"]
+__all__ = ["LocaleTree", "WrittenMeanwhile", "work_tree"]
 
 
 class WrittenMeanwhile(TreeError):
@@ -164,6 +164,18 @@ class LocaleTree:
         os.replace(following, final)
         _sync_directory(final.parent)
 
+    def has(self, path: str) -> bool:
+        """Whether anything stands at a path, be it a link that leads nowhere."""
+        file = self.file(path)
+        return file.exists() or file.is_symlink()
+
+    def put(self, path: str, data: bytes, before: str | None) -> None:
+        """Put a file in place that is no document; raises WrittenMeanwhile where it is not as it was read (``None``: absent)."""
+        file = self.file(path)
+        if self.has(path) if before is None else self.read(path) != before:
+            raise WrittenMeanwhile("somebody wrote this file during the sync", path=file, hint="Sync again.")
+        _put_bytes(self.root, file, data)
+
     def move(self, old: str, new: str, before: str | None) -> None:
         """Have a document's manifest and target, if it has one, stand at another path.
 
@@ -232,13 +244,30 @@ def _text(file: Path) -> str | None:
         return None
 
 
+def work_tree(directory: Path) -> Path | None:
+    """The root of the git work tree that a directory lies in, or would lie in."""
+    for parent in (directory, *directory.parents):
+        if (parent / ".git").exists():
+            return parent
+    return None
+
+
 def _put(root: Path, file: Path, text: str) -> None:
-    """Write a file in one step: all of it or nothing, on disk when this returns."""
+    """Write a text in one step: all of it or nothing, on disk when this returns."""
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        hint = "Correct the source, or exclude it. Nothing was written here."
+        raise TreeError("this text holds half a character, which no file can hold", path=file, hint=hint) from None
+    _put_bytes(root, file, data)
+
+
+def _put_bytes(root: Path, file: Path, data: bytes) -> None:
     writing = root / _WRITING
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with writing.open("wb") as stream:
-            stream.write(text.encode("utf-8"))
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(writing, file)
@@ -249,10 +278,6 @@ def _put(root: Path, file: Path, text: str) -> None:
         raise TreeError(
             f"this file cannot be written: {error.strerror}", path=file, hint="Check its permissions."
         ) from None
-    except UnicodeEncodeError:
-        writing.unlink()
-        hint = "Correct the source, or exclude it. Nothing was written here."
-        raise TreeError("this text holds half a character, which no file can hold", path=file, hint=hint) from None
 
 
 def _sync_directory(directory: Path) -> None:
