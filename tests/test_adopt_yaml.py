@@ -148,3 +148,17 @@ def test_the_configuration_of_a_jupyter_book_keeps_what_its_translators_set(tmp_
     book.change("_config.yml", "'off'", "force")
     book.sync(speaks_chinese())
     assert book.target("_config.yml") == theirs.replace("'off'", "force")
+
+
+def test_a_toctree_is_merged_like_a_table_of_contents(tmp_path: Path) -> None:
+    toctree = "# Book\n\n```{toctree}\n:caption: Lectures\n\nbread\nThe soup <soup>\n```\n"
+    book = SmallBook(tmp_path, {**PAGES, "index.md": toctree})
+    book.set_target("index.md", "# 书\n\n```{toctree}\n:caption: 讲座\n\nbread\n汤 <soup>\ntranslators\n```\n")
+    book.set_target("translators.md", "# 译者\n")
+    taken_over(book)
+    book.change("index.md", "\nbread\n", "\ncake\nbread\n")
+    book.change("index.md", "<soup>\n", "<soup>\ntea\n")
+    result = book.sync(speaks_chinese())
+    assert "\ncake\nbread\n汤 <soup>\n" in book.target("index.md")
+    assert set(book.target("index.md").split("\n汤 <soup>\n")[1].split()) == {"tea", "translators", "```"}
+    assert result.findings == []

@@ -190,6 +190,22 @@ def test_a_page_follows_its_source_and_its_target(folder: Callable[[str], Folder
     assert "zh: " in last.said
 
 
+def test_a_renamed_page_takes_its_translation_along(folder: Callable[[str], Folder]) -> None:
+    book = folder("myst")
+    book.change(book.tree / "more.md", "⟦Ȧƞǿŧħḗř ǿƞḗ. ···⟧", "再来一个。")
+    (book.book / "walks").mkdir()
+    (book.book / "more.md").rename(book.book / "walks" / "further.md")
+    book.change(book.book / "walks" / "further.md", "{figure} dot", "{figure} ../dot")
+    book.change(book.book / "index.md", "(more.md#", "(walks/further.md#")
+    book.change(book.book / "index.md", "<more:First", "<walks/further:First")
+    book.change(book.book / "index.md", "\nmore\n", "\nwalks/further\n")
+    source, target = book.build(None), book.build("zh")
+    assert (source.warnings, target.warnings) == ("", "")
+    assert "再来一个。" in target.page("walks/further")
+    assert ids(source.page("walks/further")) - ids(target.page("walks/further")) == set()
+    assert not (book.tree / "more.md").exists()
+
+
 def test_files_of_the_locale_tree_are_used_where_they_are_and_no_longer(folder: Callable[[str], Folder]) -> None:
     book = folder("myst")
     source = (book.book / "dot.png").read_bytes()

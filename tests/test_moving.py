@@ -158,6 +158,13 @@ class TestRenamed:
         assert result.moved == {"guide/first.md": "bread.md", "guide/second.md": "soup.md"}
         assert (book.target("guide/first.md"), book.target("guide/second.md")) == (bread, soup)
 
+    def test_one_that_is_synced_alone_does_not_take_what_may_be_another_s(self, book: SmallBook) -> None:
+        rename(book, "bread.md", "loaf.md")
+        book.write("oven.md", BREAD[: BREAD.index("## Eating")])
+        assert book.sync(speaks_chinese(), only=["oven"]).moved == {}
+        assert book.sync(speaks_chinese(), only=["loaf"]).moved == {"loaf.md": "bread.md"}
+        assert HUMAN in book.target("loaf.md")
+
     def test_a_dry_run_moves_nothing_and_says_that_nothing_is_to_be_sent(self, book: SmallBook) -> None:
         rename(book, "bread.md", "loaf.md")
         before = book.tree()

@@ -60,8 +60,9 @@ def moved(job: Job, works: Sequence[Work]) -> list[Work]:
     """The works, those of documents that came from others with what these have for them."""
     taken = {work.replaces for work in works}
     left = [donor for path in gone(job) if path not in taken and (donor := _gone(job, path)) is not None]
+    rivals = _rivals(job, works) if left else []
     found = dict(enumerate(works))
-    for number, donor in _heirs(works, left):
+    for number, donor in _heirs(works, left, rivals):
         manifest = replace(donor.manifest, path=works[number].document.path)
         found[number] = replace(works[number], old=manifest, before=donor.before, replaces=donor.manifest.path)
         left.remove(donor)
@@ -144,13 +145,24 @@ def _living(work: Work) -> _Donor | None:
     return _Donor(work.old, None, units, left, groups, work.document.syntax) if groups else None
 
 
-def _heirs(works: Sequence[Work], left: Iterable[_Donor]) -> Iterator[tuple[int, _Donor]]:
+def _rivals(job: Job, works: Sequence[Work]) -> list[Counter[str]]:
+    """The lines of documents that are new as well, and are not synced now because others were named."""
+    own = {work.document.path for work in works}
+    paths = [path for path in job.book.paths() if path not in own] if job.only else []
+    return [_lines(job.book.raw(path)) for path in paths if job.tree.manifest(path) is None]
+
+
+def _heirs(
+    works: Sequence[Work], left: Iterable[_Donor], rivals: Sequence[Counter[str]]
+) -> Iterator[tuple[int, _Donor]]:
     """The new documents that are nearly one that is gone, the most alike first."""
     pairs = []
     for donor in left:
+        lines = _lines(donor.manifest.source)
+        best = max((_alike(lines, rival) for rival in rivals), default=0.0)
         keys = _weighed(key for unit in donor.units for key in unit.keys)
         for number, work in enumerate(works):
-            if _may_follow(work, donor):
+            if _may_follow(work, donor) and _alike(lines, _lines(work.document.flat.text)) >= best:
                 same = work.document.flat.text == donor.manifest.source
                 alike = 2.0 if same else _alike(keys, _weighed(_keys(work)))
                 pairs.append((alike, number, donor))
