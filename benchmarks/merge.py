@@ -37,7 +37,7 @@ NAMES = (
     *("changed", "arrived", "in conflict", "absent"),
 )
 
-_CELL = re.compile(r"^```\{code-cell\}.*?^```[ \t]*\n", re.MULTILINE | re.DOTALL)
+_CELL = re.compile(r"^```\{(?:code-cell\}|\.).*?^```[ \t]*\n", re.MULTILINE | re.DOTALL)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,7 +79,7 @@ def _line(name: str, row: Counter[str]) -> str:
 
 
 def code(text: str) -> str:
-    """The code cells of a lecture."""
+    """The code cells of a lecture, be it MyST's or d2lbook's."""
     return "".join(cell[0] for cell in _CELL.finditer(text))
 
 

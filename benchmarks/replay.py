@@ -1,10 +1,13 @@
 """Replay a book's history: sync after every commit, and count the characters that were sent.
 
-    python benchmarks/replay.py BUNDLE [--book DIR] [--commit HASH ...] [--engine pseudo]
+    python benchmarks/replay.py BUNDLE [--book DIR] [--commit HASH ...] [--engine pseudo] [--translator SEED]
 
 BUNDLE is a git bundle with a branch ``main``; its first commit is the base and is not counted.  For each commit that changes
 prose, a line says how many characters of source text were sent, and how many are in the changed paragraphs, the changed
 sections (``##``), and the changed files.  The last line has the totals.
+
+With ``--translator`` a second tree is kept in sync, whose targets are edited between commits; see ``translator.py``.  A column
+says how many characters were sent for it.  At the end stand the edits, what of them is lost, and the findings by kind.
 """
 
 from __future__ import annotations
@@ -16,16 +19,23 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
+
+from translator import Translator
 
 from sphinx_amts.config import Settings
 from sphinx_amts.document.reader import Book, application
-from sphinx_amts.model import Kind, Unit
+from sphinx_amts.model import Kind, Subtype, Unit
 from sphinx_amts.session import sync_languages
+from sphinx_amts.sync.tree import LocaleTree
 
 Texts = tuple[tuple[str, str], ...]
 """The units of a file: the section that each stands in, and its text."""
+
+
+NAMES = " ".join(f"{name:>10}" for name in ("sent", "edited", "paragraphs", "sections", "files"))
 
 
 @dataclass
@@ -33,12 +43,16 @@ class Row:
     """One commit's characters."""
 
     sent: int = 0
+    edited: int = 0
     paragraphs: int = 0
     sections: int = 0
     files: int = 0
 
+    def __str__(self) -> str:
+        return " ".join(f"{getattr(self, name):10,}" for name in NAMES.split())
+
     def __iadd__(self, other: Row) -> Row:
-        for name in ("sent", "paragraphs", "sections", "files"):
+        for name in NAMES.split():
             setattr(self, name, getattr(self, name) + getattr(other, name))
         return self
 
@@ -52,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--commit", action="append", default=[], help="count only this commit (its base is synced first)"
     )
     parser.add_argument("--engine", default="pseudo")
+    parser.add_argument("--translator", type=int, metavar="SEED", help="also sync a tree whose targets are edited")
     parser.add_argument("--last", type=int, default=0, help="only so many of the last commits")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as place:
@@ -70,23 +85,34 @@ def replay(repository: Path, options: argparse.Namespace) -> None:
     wanted = [_git(repository, "rev-parse", name).strip() for name in options.commit]
     if wanted:
         commits = [commit for name in wanted for commit in (f"{name}~1", name)]
-    print(f"{'commit':9} {'sent':>9} {'paragraphs':>10} {'sections':>9} {'files':>9}  subject", flush=True)
+    edited = None
+    if options.translator is not None:
+        edited = Edited(Translator(LocaleTree(repository.parent / "edited"), Random(options.translator)))
+    print(f"{'commit':9} {NAMES}  subject", flush=True)
     for number, commit in enumerate(commits):
         _git(repository, "checkout", "-q", commit)
-        row, seen = step(repository / options.book, seen, options.engine)
+        row, seen = step(repository / options.book, seen, options.engine, edited)
         if number % 2 == 0 if wanted else number == 0:
             continue
-        if row.sent or row.files:
+        if row.sent or row.edited or row.files:
             subject = _git(repository, "log", "-1", "--format=%s", commit).strip()
-            print(
-                f"{commit[:8]:9} {row.sent:9,} {row.paragraphs:10,} {row.sections:9,} {row.files:9,}  {subject[:60]}",
-                flush=True,
-            )
+            print(f"{commit[:8]:9} {row}  {subject[:60]}", flush=True)
         total += row
-    print(f"{'total':9} {total.sent:9,} {total.paragraphs:10,} {total.sections:9,} {total.files:9,}")
+    print(f"{'total':9} {total}")
+    if edited is not None:
+        print(f"edited {dict(edited.translator.done)}: {edited.lost} lost; findings {dict(edited.findings)}")
 
 
-def step(directory: Path, seen: dict[str, Texts], engine: str) -> tuple[Row, dict[str, Texts]]:
+@dataclass
+class Edited:
+    """A tree that a translator edits, and what was found in it."""
+
+    translator: Translator
+    findings: Counter[str] = field(default_factory=Counter)
+    lost: int = 0
+
+
+def step(directory: Path, seen: dict[str, Texts], engine: str, edited: Edited | None) -> tuple[Row, dict[str, Texts]]:
     """Sync once; the row, and the texts of all files as they are now."""
     root = directory.resolve().parent
     app = application(directory, root.parent / "build", settings={}, status=None, warnings=io.StringIO())
@@ -105,7 +131,24 @@ def step(directory: Path, seen: dict[str, Texts], engine: str) -> tuple[Row, dic
     row.sent = results["zh"].characters_sent
     for finding in results["zh"].findings:
         print(f"  {finding.path}:{finding.line}: {finding.message} [{finding.subtype}]", file=sys.stderr)
+    if edited is not None:
+        row.edited = _edited_step(book, directory, engine, edited)
     return row, now
+
+
+def _edited_step(book: Book, directory: Path, engine: str, edited: Edited) -> int:
+    """The same for the edited tree; the characters sent."""
+    edited.translator.edit()
+    tree = edited.translator.tree
+    result = sync_languages(book, Settings(engine=engine), ["zh"], base=directory, target=tree.root)["zh"]
+    edited.findings.update(finding.subtype.value for finding in result.findings)
+    for finding in result.findings:
+        if finding.subtype not in (Subtype.STALE, Subtype.LOCAL):
+            print(f"  {finding.path}:{finding.line}: {finding.message} [{finding.subtype}]", file=sys.stderr)
+    for lost in edited.translator.lost():
+        edited.lost += 1
+        print(f"  lost: {lost}", file=sys.stderr)
+    return result.characters_sent
 
 
 def texts(units: Sequence[Unit]) -> Texts:
