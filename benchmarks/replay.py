@@ -34,6 +34,9 @@ from sphinx_amts.sync.tree import LocaleTree
 Texts = tuple[tuple[str, str], ...]
 """The units of a file: the section that each stands in, and its text."""
 
+Seen = dict[str, tuple[str, Texts]]
+"""Each file as it was, and its units."""
+
 
 NAMES = " ".join(f"{name:>10}" for name in ("sent", "edited", "paragraphs", "sections", "files"))
 
@@ -112,21 +115,26 @@ class Edited:
     lost: int = 0
 
 
-def step(directory: Path, seen: dict[str, Texts], engine: str, edited: Edited | None) -> tuple[Row, dict[str, Texts]]:
-    """Sync once; the row, and the texts of all files as they are now."""
+def step(directory: Path, seen: Seen, engine: str, edited: Edited | None) -> tuple[Row, Seen]:
+    """Sync once; the row, and all files as they are now."""
     root = directory.resolve().parent
     app = application(directory, root.parent / "build", settings={}, status=None, warnings=io.StringIO())
     app.build()
     book = Book(app)
     row, now = Row(), {}
     for path in book.paths():
-        now[path] = texts(book.document(path).units)
-        if now[path] != seen.get(path):
-            changed = list(_new(seen.get(path, ()), now[path]))
-            row.paragraphs += sum(len(text) for _, text in changed)
-            sections = {section for section, _ in changed}
-            row.sections += sum(len(text) for section, text in now[path] if section in sections)
-            row.files += sum(len(text) for _, text in now[path]) if changed else 0
+        raw = book.raw(path)
+        before, known = seen.get(path, ("", ()))
+        if path in seen and raw == before:
+            now[path] = seen[path]
+            continue
+        found = texts(book.document(path).units)
+        now[path] = raw, found
+        changed = list(_new(known, found))
+        row.paragraphs += sum(len(text) for _, text in changed)
+        sections = {section for section, _ in changed}
+        row.sections += sum(len(text) for section, text in found if section in sections)
+        row.files += sum(len(text) for _, text in found) if changed else 0
     results = sync_languages(book, Settings(engine=engine), ["zh"], base=directory, target=root.parent / "zh")
     row.sent = results["zh"].characters_sent
     for finding in results["zh"].findings:
