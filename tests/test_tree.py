@@ -117,9 +117,11 @@ def targets_of(root: Path) -> dict[str, bytes]:
     return {name: data for name, data in bytes_of(root).items() if not name.startswith(".amts")}
 
 
-@pytest.fixture(params=["first", "later"])
+@pytest.fixture(params=["first", "later", "localised"])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
-    """Before a first sync; and where one document changed, one is new, one gone, and people edited two of them."""
+    """Before a first sync; where one document changed, one is new, one gone, and people edited two of them; and where what
+    people and authors added makes the target as it stands more like the new one than like the one last written.
+    """
     small = SmallBook(
         tmp_path / "small", {"index.md": PAGE, "b.md": PAGE.replace("A title", "Title of b"), "c.rst": "C\n=\n"}
     )
@@ -131,6 +133,11 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
         small.change("b.md", "Second sentence.", "Second phrase.")
         (small.source / "c.rst").unlink()
         small.write("d.md", "# New one\n\nText of d.\n")
+    if request.param == "localised":
+        small.sync()
+        for page in ("index.md", "b.md"):
+            small.edit(page, pseudo("An item"), f"{pseudo('An item')}\n\n译者注。\n\n还有一条译者注。")
+            small.change(page, "First sentence.", "New words.\n\nFirst sentence.")
     with opened(small) as book:
         yield Scene(small, book, tmp_path)
 

@@ -1,8 +1,9 @@
 """The locale tree of one language: safe paths, atomic writes, recovery.
 
-A target and its manifest are written in this order: the new manifest beside the old one (``.next``, synced to disk), the target
-by rename, the manifest by rename.  So whatever moment a process dies at, the next run knows whether the bytes that stand
-in the tree are ours: they are if they are the target of the manifest in ``.next``, or nearer to it than to the old one.
+A target and its manifest are written in this order: the target as it stands, where people edited it (``.before``), the new
+manifest beside the old one (``.next``), each synced to disk, then the target by rename, the manifest by rename.  So whatever
+moment a process dies at, the next run knows whether the bytes that stand in the tree are ours: they are if they are the target
+of the manifest in ``.next``, or nearer to it than to what stood there before.
 """
 
 from __future__ import annotations
@@ -150,18 +151,22 @@ class LocaleTree:
             if _text(final) != text:
                 _put(self.root, final, text)
             return False
+        if before is not None and before != self._last_written(manifest.path):
+            _put(self.root, _journal(final)[1], before)
         self._put_both(file, raw, final, text, lambda: self.read(manifest.path) == before)
         return True
 
-    def _put_both(self, file: Path, raw: str, final: Path, text: str, may: Callable[[], bool] = lambda: True) -> None:
+    def _put_both(self, file: Path, raw: str, final: Path, text: str, may: Callable[[], bool]) -> None:
         """Put a target and its manifest in place, if nobody wrote the target since it was read."""
-        following = final.with_name(final.name + ".next")
+        following, standing = _journal(final)
         _put(self.root, following, text)
         if not may():
             following.unlink()
+            standing.unlink(missing_ok=True)
             raise WrittenMeanwhile("somebody wrote this target during the sync", path=file, hint="Sync again.")
         _put(self.root, file, raw)
         os.replace(following, final)
+        standing.unlink(missing_ok=True)
         _sync_directory(final.parent)
 
     def has(self, path: str) -> bool:
@@ -200,6 +205,11 @@ class LocaleTree:
         self.file(path)
         return self._inside(self.root / _OWN / f"{path}.json")
 
+    def _last_written(self, path: str) -> str | None:
+        """A document's target as it was last written."""
+        manifest = self.manifest(path)
+        return None if manifest is None else unflatten(manifest.target, manifest.style)
+
     def _recover(self) -> None:
         for following in sorted((self.root / _OWN).rglob("*.json.next")):
             final = following.with_name(following.name.removesuffix(".next"))
@@ -207,21 +217,31 @@ class LocaleTree:
                 manifest = load(following)
             except ManifestError:
                 manifest = None  # the process died while it wrote this
-            if manifest is not None and self._is_written(manifest):
+            if manifest is not None and self._is_written(manifest, _text(_journal(final)[1])):
                 os.replace(following, final)
             else:
                 following.unlink()
+        for standing in (self.root / _OWN).rglob("*.json.before"):
+            standing.unlink()
         (self.root / _WRITING).unlink(missing_ok=True)
 
-    def _is_written(self, following: Manifest) -> bool:
-        """Whether the target of a manifest in ``.next`` was put in place, even if a person has edited it since."""
+    def _is_written(self, following: Manifest, before: str | None) -> bool:
+        """Whether the target of a manifest in ``.next`` was put in place, even if a person has edited it since.
+
+        ``before`` is what stood there, if that was not the target as it was last written.
+        """
         current = self.read(following.path)
         new = unflatten(following.target, following.style)
         if current is None or current == new:
             return current == new
-        before = self.manifest(following.path)
-        old = unflatten(before.target, before.style) if before else unflatten(following.source, following.style)
+        old = before if before is not None else self._last_written(following.path)
+        old = unflatten(following.source, following.style) if old is None else old
         return current != old and _shared_lines(current, new) > _shared_lines(current, old)
+
+
+def _journal(final: Path) -> tuple[Path, Path]:
+    """The files that stand beside a manifest while its document is written."""
+    return final.with_name(f"{final.name}.next"), final.with_name(f"{final.name}.before")
 
 
 def _shared_lines(one: str, other: str) -> int:
