@@ -61,7 +61,8 @@ def aligned(
     """Align each source document with its target document."""
     vocabulary = Vocabulary()
     for side, documents in ((1, sources), (2, targets)):
-        for token in (token for document in documents for text in document for token in text.tokens):
+        # Each token once: texts repeat most of theirs.
+        for token in dict.fromkeys(token for document in documents for text in document for token in text.tokens):
             vocabulary.add(token, side)
     source, target = corpus(sources, vocabulary), corpus(targets, vocabulary)
     sequences = _whole(source, target)

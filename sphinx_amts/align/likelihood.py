@@ -23,7 +23,7 @@ _CELLS = 300_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Band:
-    """For each source text the range of target texts that it is compared with; both ends never fall."""
+    """For each source text the range of target texts, of one document, that it is compared with; both ends never fall."""
 
     low: Ints
     high: Ints
@@ -52,7 +52,9 @@ class Direction:
     """What each token of ``told`` costs where it is not."""
     anchored: Any
     keys: Ints
+    """The tokens of ``told`` with their documents and texts, as numbers that rise."""
     order: Ints
+    """Where the token of each key stands."""
 
     @property
     def fresh(self) -> Any:
@@ -73,7 +75,10 @@ def directions(source: Corpus, target: Corpus, lexicon: Lexicon) -> tuple[Direct
 
 def _direction(telling: Corpus, told: Corpus, table: Table, trust: Floats, lexicon: Lexicon) -> Direction:
     each = trust[told.tokens]
-    order = np.lexsort((told.owner, told.tokens))
+    # By documents first: what is looked for in one stands close together, however many there are.
+    document = told.document[told.owner]
+    order = np.lexsort((told.owner, told.tokens, document))
+    keys = document * (len(table.starts) - 1) + told.tokens
     return Direction(
         telling,
         told,
@@ -81,7 +86,7 @@ def _direction(telling: Corpus, told: Corpus, table: Table, trust: Floats, lexic
         each / (1 - each),
         np.log1p(-each),
         lexicon.anchor[told.tokens],
-        told.tokens[order] * (len(told) + 1) + told.owner[order],
+        keys[order] * (len(told) + 1) + told.owner[order],
         order,
     )
 
@@ -200,17 +205,21 @@ def _hits(direction: Direction, band: Band, begin: int, last: int, low: Ints, of
     entries = np.repeat(table.starts[tokens] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
     near = _present(direction, band, begin, last)[table.other[entries]]
     rows, entries = rows[near], entries[near]
-    wanted, weight = table.other[entries] * (len(direction.told) + 1), table.weight[entries]
-    first = np.searchsorted(direction.keys, wanted + band.low[rows])
-    # Most tokens point at nothing in the band; to look for an end only where there is something halves the search.
+    document = np.append(direction.told.document, 0)[band.low[rows]]
+    texts, weight = len(direction.told) + 1, table.weight[entries]
+    wanted = (document * (len(table.starts) - 1) + table.other[entries]) * texts
     end = wanted + band.high[rows]
-    keep = np.flatnonzero(first < len(direction.keys))
-    keep = keep[direction.keys[first[keep]] < end[keep]]
+    here = slice(*np.searchsorted(direction.keys, [wanted.min(), end.max()])) if len(end) else slice(0)
+    keys, order = direction.keys[here], direction.order[here]
+    first = np.searchsorted(keys, wanted + band.low[rows])
+    # Most tokens point at nothing in the band; to look for an end only where there is something halves the search.
+    keep = np.flatnonzero(first < len(keys))
+    keep = keep[keys[first[keep]] < end[keep]]
     first = first[keep]
-    hits = np.searchsorted(direction.keys, end[keep]) - first
+    hits = np.searchsorted(keys, end[keep]) - first
     rows, weight = rows[keep] - begin, weight[keep]
     each = np.repeat(np.arange(len(hits)), hits)
-    found = direction.order[first[each] + np.arange(len(each)) - np.repeat(np.cumsum(hits) - hits, hits)]
+    found = order[first[each] + np.arange(len(each)) - np.repeat(np.cumsum(hits) - hits, hits)]
     row = rows[each]
     return np.bincount(offsets[row] + found - low[row], weight[each], minlength=int(offsets[-1]))
 
