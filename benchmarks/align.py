@@ -1,6 +1,6 @@
 """How well the aligner finds what is known to be true, beside a probe's figures and NLTK's Gale-Church.
 
-    python benchmarks/align.py CORPORA [truth] [turned] [chinese] [calibration] [time] [--files N] [--seeds N]
+    python benchmarks/align.py CORPORA [truth] [turned] [chinese] [time] [--files N] [--seeds N] [--row NAME]
 
 CORPORA is the folder of the real books.  Needs the extra ``benchmarks`` (Babel and NLTK), and Jupyter Book 1 for
 quantecon-zh.  Damage is seeded: of the target's texts 5 % are dropped, 5 % added, 5 % merged with the next, 3 % moved.
@@ -16,6 +16,7 @@ import argparse
 import re
 import resource
 import statistics
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,7 +36,7 @@ from sphinx_amts.align.evidence import Evidence, anchors, evidence, is_anchor
 from sphinx_amts.align.filters import DEFAULT_SCORE
 from sphinx_amts.align.mining import Pair, mine
 from sphinx_amts.align.reading import read
-from sphinx_amts.align.scores import damaged
+from sphinx_amts.align.spoiling import damaged
 from sphinx_amts.document.inline import protect
 from sphinx_amts.document.inline.rst import RstGrammar
 from sphinx_amts.document.segments import segments
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("what", nargs="*", default=[], choices=[*_PARTS, []])
     parser.add_argument("--files", type=int, default=0, help="so many catalogues, from all over (default: all)")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--row", default="", help="only the rows of known truth with this in their name")
     options = parser.parse_args(arguments)
     for name in options.what or _PARTS:
         print(f"\n{name}", flush=True)
@@ -152,9 +154,10 @@ def truth(options: argparse.Namespace) -> None:
         ("es sentences, with codes", sentences, False, 0.994, 0.990),
         ("es sentences, stripped", sentences, True, 0.991, 0.990),
     ):
-        show_truth(f"en-{name}", spanish(options, make, stripped=stripped), options.seeds, probe, wanted)
+        if options.row in name:
+            show_truth(f"en-{name}", spanish(options, make, stripped=stripped), options.seeds, probe, wanted)
     for name, stripped, probe, wanted in _QUANTECON:
-        if documents := list(by_position(options, stripped=stripped)):
+        if options.row in name and (documents := list(by_position(options, stripped=stripped))):
             show_truth(f"en-{name}", documents, options.seeds, probe, wanted)
 
 
@@ -173,10 +176,26 @@ def turned(options: argparse.Namespace) -> None:
         ("es-en sentences, with codes", sentences, False),
         ("es-en sentences, stripped", sentences, True),
     ):
-        show_truth(name, back(spanish(options, make, stripped=stripped)), options.seeds)
+        if options.row in name:
+            show_truth(name, back(spanish(options, make, stripped=stripped)), options.seeds)
     for name, stripped in (("zh-en quantecon-zh, kinds and anchors hidden", False), ("zh-en, codes too", True)):
-        if documents := list(by_position(options, stripped=stripped)):
+        if options.row in name and (documents := list(by_position(options, stripped=stripped))):
             show_truth(name, back(documents), options.seeds)
+
+    for name, read_book in _BOOKS.items():
+        if options.row in name:
+            show_same(name, read_book(options, 2))
+
+
+def show_same(name: str, bitexts: Sequence[Bitext]) -> None:
+    """How many pairs of sentences are found both ways."""
+    forth = mine(bitexts, "en", "zh").pairs
+    behind = mine([Bitext(each.target, each.source) for each in bitexts], "zh", "en").pairs
+    one = Counter((pair.source_file, pair.source.plain, pair.target.plain) for pair in forth)
+    other = Counter((pair.target_file, pair.target.plain, pair.source.plain) for pair in behind)
+    print(
+        f"{name}: {(one & other).total():,} of {max(one.total(), other.total()):,} pairs the same both ways", flush=True
+    )
 
 
 def back(documents: Sequence[Sequence[Row]]) -> list[list[Row]]:
@@ -209,6 +228,7 @@ def show_truth(
         fourth = [number % 4 == 0 for number in range(len(found))]
         rest = [not each for each in fourth]
         parts.append((f1(found, true), *(f1(*chosen(some, found, true)) for some in (fourth, rest))))
+        print(f"{name}, seed {seed}: {' '.join(f'{each:.4f}' for each in parts[-1])}", file=sys.stderr, flush=True)
         if seed == 0:
             numbers = sample(documents)
             some = [[rows[number] for number in numbers] for rows in (sources, targets)]
@@ -397,45 +417,6 @@ def telling(codes: Iterable[InlineCode]) -> Counter[str]:
     return Counter(anchor for anchor in anchors(kept) if anchor[1] != "i")
 
 
-def calibration(options: argparse.Namespace) -> None:
-    """Scores against truth that they were not made from."""
-    from sphinx_amts.align.judging import judged_documents
-
-    for name, documents in (
-        ("es paragraphs", [paragraphs(rows, stripped=False) for rows in catalogues(options)]),
-        ("zh blocks of d2l-zh", sure_rows(d2l(options))),
-    ):
-        scored = judged_documents(documents)
-        show_calibration(name, scored)
-
-
-def sure_rows(bitexts: Sequence[Bitext]) -> list[list[Row]]:
-    """The aligner's own sure pairs."""
-    found = aligned(
-        [[block.evidence for block in each.source.blocks] for each in bitexts],
-        [[block.evidence for block in each.target.blocks] for each in bitexts],
-    )
-    return [
-        [
-            (each.source.blocks[bead.source].evidence, each.target.blocks[bead.target].evidence)
-            for bead in way
-            if bead.shape == (1, 1) and bead.posterior >= 0.9
-        ]
-        for each, way in zip(bitexts, found.beads, strict=True)
-    ]
-
-
-def show_calibration(name: str, scored: Sequence[tuple[float, bool]]) -> None:
-    """The expected error in bins of at least 200 pairs."""
-    ordered = sorted(scored)
-    bins = [ordered[at : at + 200] for at in range(0, len(ordered) - 199, 200)]
-    errors = [abs(statistics.mean(s for s, _ in each) - statistics.mean(r for _, r in each)) for each in bins]
-    print(
-        f"{name:44} expected error {statistics.mean(errors):.4f}, largest {max(errors):.4f} (wanted 0.02), {len(scored):,} pairs",
-        flush=True,
-    )
-
-
 def timing(options: argparse.Namespace) -> None:
     """Seconds, and the largest resident set."""
     for name in ("d2l-zh", "quantecon-zh"):
@@ -505,7 +486,6 @@ _PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
     "truth": truth,
     "turned": turned,
     "chinese": chinese,
-    "calibration": calibration,
     "time": timing,
 }
 

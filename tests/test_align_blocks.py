@@ -14,6 +14,7 @@ from sphinx_amts.align.beads import Bead
 from sphinx_amts.align.blocks import Aligned, aligned
 from sphinx_amts.align.evidence import Evidence, evidence, lines_between
 from sphinx_amts.align.lexicon import Vocabulary, corpus, learn
+from sphinx_amts.align.spoiling import damaged
 from sphinx_amts.model import InlineCode
 
 
@@ -142,6 +143,14 @@ def test_what_was_moved_is_found(spoiled: Aligned) -> None:
 
 def test_what_was_left_as_it_was_is_in_its_place(spoiled: Aligned) -> None:
     assert links(spoiled, 0) == [((at,), (at,)) for at in range(12)]
+
+
+def test_source_and_target_swapped_give_the_same_pairs() -> None:
+    documents = [list(zip(*(texts(*side) for side in corpus_of(seed, 40)), strict=True)) for seed in range(10)]
+    sources, targets, _ = damaged(documents)
+    forth, back = aligned(sources, targets), aligned(targets, sources)
+    for number in range(len(documents)):
+        assert {(one, other) for other, one in links(back, number)} == set(links(forth, number))
 
 
 def test_texts_of_a_merge_need_not_be_neighbours() -> None:

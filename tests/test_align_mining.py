@@ -124,3 +124,13 @@ def test_a_chapter_of_a_real_book_is_nearly_all_found(corpora: Path) -> None:
     assert problems == []
     assert mined.source_alone <= 0.15 * mined.source_texts
     assert ("Gated Recurrent Units (GRU)", "门控循环单元（GRU）") in shown(mined)
+
+
+@pytest.mark.corpora
+def test_a_chapter_gives_nearly_the_same_pairs_from_chinese_to_english(corpora: Path) -> None:
+    chapter = corpora / "d2l-zh" / "chapter_recurrent-modern"
+    bitexts, _ = read(pairs_of_trees(chapter, chapter, "_origin")[0], "en", "zh")
+    forth = shown(mine(bitexts, "en", "zh"))
+    back = shown(mine([Bitext(each.target, each.source) for each in bitexts], "zh", "en"))
+    same = {(one, other) for other, one in back} & set(forth)
+    assert len(same) >= 0.99 * max(len(set(forth)), len(set(back)))

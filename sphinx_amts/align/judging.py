@@ -10,14 +10,15 @@ import numpy as np
 
 from sphinx_amts.align.beads import Bead
 from sphinx_amts.align.bilingual import Bitext
-from sphinx_amts.align.blocks import Aligned, aligned, aligned_with
+from sphinx_amts.align.blocks import Aligned, aligned_with
 from sphinx_amts.align.evidence import Evidence
 from sphinx_amts.align.lexicon import Corpus, Floats, Ints, Vocabulary
 from sphinx_amts.align.model import Model
-from sphinx_amts.align.scores import Regression, complete_regression, damaged, features, fitted
+from sphinx_amts.align.scores import FEATURES, Regression, complete_regression, features, fitted
 from sphinx_amts.align.sentences import Groups, Sentences, aligned_sentences
+from sphinx_amts.align.spoiling import Passage, Spoiled, Truth, damaged, damaged_passages
 
-__all__ = ["Judge", "block_judge", "sentence_judge"]
+__all__ = ["Judge", "block_judge", "is_sure", "sentence_judge", "sentence_values", "sure_passages", "values"]
 
 _SURE = 0.9
 _ENOUGH = 12_000
@@ -33,35 +34,45 @@ class Judge:
     right: Regression
     complete: Regression
 
+    def __call__(self, own: Floats) -> tuple[Floats, Floats]:
+        """Both, for each row; ``complete`` knows the features of the pair alone."""
+        return self.right(own), self.complete(own[:, :FEATURES])
+
 
 _Pairs = list[tuple[Evidence, Evidence]]
+_Passages = list[tuple[Passage, Passage]]
+
+
+def is_sure(bead: Bead) -> bool:
+    """Whether a pair of blocks may teach."""
+    return bead.shape == (1, 1) and bead.posterior >= _SURE and not bead.moved
 
 
 def block_judge(found: Aligned, bitexts: Sequence[Bitext]) -> Judge:
     """The judge of blocks."""
     documents = []
     for bitext, way in zip(bitexts, found.beads, strict=True):
-        sure = [bead for bead in way if bead.shape == (1, 1) and bead.posterior >= _SURE and not bead.moved]
+        sure = [bead for bead in way if is_sure(bead)]
         documents.append(
             [(bitext.source.blocks[b.source].evidence, bitext.target.blocks[b.target].evidence) for b in sure]
         )
-    return _taught(found.model, [document for document in documents if document], found.vocabulary)
+    return taught(found.model, [document for document in documents if document], found.vocabulary)
 
 
-def _taught(model: Model, documents: Sequence[_Pairs], vocabulary: Vocabulary) -> Judge:
+def taught(model: Model, documents: Sequence[_Pairs], vocabulary: Vocabulary) -> Judge:
+    """The judge of blocks that documents of sure pairs teach."""
     documents = _some(documents)
     sources, targets, truths = damaged(documents, condensed=_CONDENSED)
     again = aligned_with(model, sources, targets, vocabulary)
-    rows = _rows(again.beads, truths)
-    values = _values(model, again.source, again.target, rows, again.source.first, again.target.first)
-    return _judge(model, values, rows, documents, vocabulary)
+    rows = true_rows(again.beads, truths)
+    pairs = [pair for document in documents for pair in document]
+    return _judge(model, block_values(again, rows), rows, pairs, vocabulary, _BY_DEFAULT)
 
 
-_Truth = set[tuple[tuple[int, ...], tuple[int, ...]]]
 _Row = tuple[int, Bead, bool]
 
 
-def _rows(ways: Sequence[Sequence[Bead]], truths: Sequence[_Truth]) -> list[_Row]:
+def true_rows(ways: Sequence[Sequence[Bead]], truths: Sequence[Truth]) -> list[_Row]:
     """Each bead with its owner, and whether it is true."""
     return [
         (owner, bead, (bead.sources, bead.targets) in truths[owner])
@@ -71,52 +82,109 @@ def _rows(ways: Sequence[Sequence[Bead]], truths: Sequence[_Truth]) -> list[_Row
     ]
 
 
-def _values(model: Model, source: Corpus, target: Corpus, rows: Sequence[_Row], lefts: Ints, rights: Ints) -> Floats:
+def block_values(found: Aligned, rows: Sequence[_Row]) -> Floats:
+    beads = [(owner, bead) for owner, bead, _ in rows]
+    return values(found.model, found.source, found.target, beads, found.source.first, found.target.first)
+
+
+def values(
+    model: Model, source: Corpus, target: Corpus, beads: Sequence[tuple[int, Bead]], lefts: Ints, rights: Ints
+) -> Floats:
+    """The features of beads that count from the places ``lefts`` and ``rights`` of their owners."""
     pairs = [
         (
             [int(lefts[owner]) + text for text in bead.sources],
             [int(rights[owner]) + text for text in bead.targets],
         )
-        for owner, bead, _ in rows
+        for owner, bead in beads
     ]
-    return features(model, source, target, pairs, [bead for _, bead, _ in rows])
+    return features(model, source, target, pairs, [bead for _, bead in beads])
 
 
-def judged_documents(documents: Sequence[Sequence[tuple[Evidence, Evidence]]]) -> list[tuple[float, bool]]:
-    """Scores of one half of some documents by a judge that has seen the other half only, with what is true.
+def sentence_values(found: Sentences, beads: Sequence[tuple[int, Bead]], units: Sequence[float]) -> Floats:
+    """The features of beads of sentences; ``units`` are the scores of the pairs of blocks that own them.
 
-    The pairs of each document are taken for right and in order.
+    A pair of blocks may be doubtful for a sentence too many, and its sentences right all the same.
     """
-    halves = [list(map(list, documents[start::2])) for start in (0, 1)]
-    sources, targets, truths = damaged(halves[1], 7)
-    spoiled = aligned(sources, targets)
-    judge = _taught(spoiled.model, halves[0], spoiled.vocabulary)
-    rows = _rows(spoiled.beads, truths)
-    first = spoiled.source.first, spoiled.target.first
-    values = _values(spoiled.model, spoiled.source, spoiled.target, rows, *first)
-    return [(float(score), label) for score, (_, _, label) in zip(judge.right(values), rows, strict=True)]
+    own = values(found.model, found.source, found.target, beads, found.lefts, found.rights)
+    likely = np.clip([units[owner] for owner, _ in beads], 1e-4, 1 - 1e-4)
+    return np.column_stack([own, np.log(likely / (1 - likely))]) if beads else own
 
 
-def sentence_judge(groups: Groups, found: Sentences, vocabulary: Vocabulary) -> Judge:
-    """The judge of sentences."""
-    documents: list[list[_Pairs]] = []
-    for document, ways in zip(groups, found.ways, strict=True):
-        sure = [[bead for bead in way if bead.shape == (1, 1) and bead.posterior >= _SURE] for way in ways]
-        documents.append(
-            [
-                [(left[bead.source], right[bead.target]) for bead in beads]
-                for (left, right), beads in zip(document, sure, strict=True)
-                if len(beads) > 1
-            ]
-        )
-    documents = _some(documents, lambda groups: sum(map(len, groups)))
-    spoiled = [damaged(document, seed, condensed=_CONDENSED) for seed, document in enumerate(documents)]
-    whole = [list(zip(sources, targets, strict=True)) for sources, targets, _ in spoiled]
-    again = aligned_sentences(whole, found.model, vocabulary, learning=False)
-    truths = [truth for _, _, each in spoiled for truth in each]
-    rows = _rows([way for document in again.ways for way in document], truths)
-    values = _values(again.model, again.source, again.target, rows, again.lefts, again.rights)
-    return _judge(again.model, values, rows, [group for document in documents for group in document], vocabulary)
+def sentence_judge(found: Aligned, judge: Judge, documents: Sequence[_Passages], model: Model) -> Judge:
+    """The judge of sentences: passages are damaged, and sentences inside, and both are aligned again."""
+    documents = _some(documents, lambda passages: sum(len(one.sentences) for one, _ in passages))
+    spoiled = damaged_passages(documents, condensed=_CONDENSED)
+    sources, targets = wholes(spoiled)
+    again = aligned_with(found.model, sources, targets, found.vocabulary)
+    groups, units = sentence_groups(again, judge, spoiled)
+    inner = aligned_sentences(groups, model, found.vocabulary, learning=False)
+    rows = sentence_rows(again, inner, spoiled)
+    own = sentence_values(inner, [(owner, bead) for owner, bead, _ in rows], units)
+    pairs = [
+        pair for each in documents for one, other in each for pair in zip(one.sentences, other.sentences, strict=True)
+    ]
+    return _judge(model, own, rows, pairs, found.vocabulary, _SENTENCES_BY_DEFAULT)
+
+
+def sure_passages(
+    groups: Groups, found: Sentences, frames: Sequence[Sequence[tuple[Evidence, Evidence] | None]]
+) -> list[_Passages]:
+    """The sure pairs of sentences of the sure pairs of blocks, which are those that have frames."""
+    documents = []
+    for document, ways, those in zip(groups, found.ways, frames, strict=True):
+        passages = []
+        for (left, right), way, around in zip(document, ways, those, strict=True):
+            sure = [bead for bead in way if bead.shape == (1, 1) and bead.posterior >= _SURE]
+            if around is not None and sure:
+                sides = tuple(left[bead.source] for bead in sure), tuple(right[bead.target] for bead in sure)
+                passages.append((Passage(around[0], sides[0]), Passage(around[1], sides[1])))
+        documents.append(passages)
+    return documents
+
+
+def wholes(spoiled: Sequence[Spoiled]) -> tuple[list[list[Evidence]], list[list[Evidence]]]:
+    return (
+        [[passage.whole for passage in each.sources] for each in spoiled],
+        [[passage.whole for passage in each.targets] for each in spoiled],
+    )
+
+
+def linked(found: Aligned) -> list[_Row]:
+    """The beads of blocks that have both sides."""
+    return true_rows(found.beads, [set() for _ in found.beads])
+
+
+def sentence_groups(found: Aligned, judge: Judge, spoiled: Sequence[Spoiled]) -> tuple[Groups, list[float]]:
+    """The sentences of each pair of blocks, and its score."""
+    groups: list[list[tuple[list[Evidence], list[Evidence]]]] = [[] for _ in spoiled]
+    rows = linked(found)
+    for document, bead, _ in rows:
+        each = spoiled[document]
+        left = [text for at in bead.sources for text in each.sources[at].sentences]
+        right = [text for at in bead.targets for text in each.targets[at].sentences]
+        groups[document].append((left, right))
+    return groups, [float(score) for score in judge.right(block_values(found, rows))]
+
+
+def sentence_rows(found: Aligned, inner: Sentences, spoiled: Sequence[Spoiled]) -> list[_Row]:
+    """Each bead of sentences with the pair of blocks that owns it, and whether it is true."""
+    rows: list[_Row] = []
+    ways = (way for document in inner.ways for way in document)
+    for owner, ((document, bead, _), way) in enumerate(zip(linked(found), ways, strict=True)):
+        each = spoiled[document]
+        left, right = _numbers(each.sources, bead.sources), _numbers(each.targets, bead.targets)
+        for one in way:
+            if 0 not in one.shape:
+                link = tuple(left[at] for at in one.sources), tuple(right[at] for at in one.targets)
+                rows.append((owner, one, link in each.truth))
+    return rows
+
+
+def _numbers(passages: Sequence[Passage], chosen: Sequence[int]) -> list[int]:
+    """The numbers, in their document, of the sentences of some passages."""
+    first = np.cumsum([0, *(len(passage.sentences) for passage in passages)])
+    return [number for at in chosen for number in range(int(first[at]), int(first[at + 1]))]
 
 
 _Document = TypeVar("_Document", bound=Sequence[object])
@@ -128,17 +196,18 @@ def _some(documents: Sequence[_Document], size: Callable[[_Document], int] = len
 
 
 def _judge(
-    model: Model, values: Floats, rows: Sequence[_Row], documents: Sequence[_Pairs], vocabulary: Vocabulary
+    model: Model, own: Floats, rows: Sequence[_Row], pairs: _Pairs, vocabulary: Vocabulary, default: Regression
 ) -> Judge:
     labels = np.array([float(label) for *_, label in rows])
-    right = _BY_DEFAULT if len(rows) < _LEAST or len(set(labels)) < 2 else fitted(values, labels)
-    complete = complete_regression(model, [pair for document in documents for pair in document], vocabulary)
-    return Judge(right, complete or _COMPLETE_BY_DEFAULT)
+    right = default if len(rows) < _LEAST or len(set(labels)) < 2 else fitted(own, labels)
+    return Judge(right, complete_regression(model, pairs, vocabulary) or _COMPLETE_BY_DEFAULT)
 
 
 def _fixed(bias: float, *weights: float) -> Regression:
     return Regression(np.array([bias, *weights]), np.zeros(len(weights)), np.ones(len(weights)))
 
 
-_BY_DEFAULT = _fixed(0.0, 0.5, 0, 0, 2.0, 0, 0, 0, -0.4, -0.5, -0.5, 0.5, 1.0)
+_WEIGHTS = (0.5, 0, 0, 2.0, 0, 0, 0, -0.4, -0.5, -0.5, 0.5, 1.0)
+_BY_DEFAULT = _fixed(0.0, *_WEIGHTS)
+_SENTENCES_BY_DEFAULT = _fixed(-1.0, *_WEIGHTS, 0.5)
 _COMPLETE_BY_DEFAULT = _fixed(1.0, 0, 0, 0, 2.0, 0, 0, 0, -1.0, 0, 0, 0, 0)

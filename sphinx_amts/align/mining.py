@@ -9,11 +9,17 @@ from sphinx_amts.align.beads import Bead
 from sphinx_amts.align.bilingual import Bitext, Block
 from sphinx_amts.align.blocks import Aligned, aligned, uncollected
 from sphinx_amts.align.evidence import Evidence, evidence
-from sphinx_amts.align.judging import Judge, block_judge, sentence_judge
-from sphinx_amts.align.lexicon import Corpus, Floats, Ints
-from sphinx_amts.align.model import Model
-from sphinx_amts.align.scores import features
+from sphinx_amts.align.judging import (
+    Judge,
+    block_judge,
+    is_sure,
+    sentence_judge,
+    sentence_values,
+    sure_passages,
+    values,
+)
 from sphinx_amts.align.sentences import aligned_sentences
+from sphinx_amts.align.spoiling import frame
 from sphinx_amts.locales import language
 from sphinx_amts.model import InlineCode, Segment
 from sphinx_amts.pairs.parallel_data import normal, plain
@@ -82,40 +88,17 @@ def mine(bitexts: Sequence[Bitext], source: str, target: str, *, granularity: st
     spaced = language(source).spaced, language(target).spaced
     if granularity == "paragraph":
         return _paragraphs(bitexts, links, spaced)
-    return _sentences(bitexts, links, found, spaced)
+    return _sentences(bitexts, links, found, judge, spaced)
 
 
 def block_links(found: Aligned, judge: Judge) -> list[Link]:
     """The beads of blocks that have both sides, each with how sure it is."""
     beads = [(document, bead) for document, way in enumerate(found.beads) for bead in way if 0 not in bead.shape]
-    values = _features(
-        found.model, found.source, found.target, [(document, bead) for document, bead in beads],
-        found.source.first, found.target.first,
-    )  # fmt: skip
-    right, whole = judge.right(values), judge.complete(values)
+    right, whole = judge(values(found.model, found.source, found.target, beads, found.source.first, found.target.first))
     return [
         Link(document, bead, float(score), float(complete))
         for (document, bead), score, complete in zip(beads, right, whole, strict=True)
     ]
-
-
-def _features(
-    model: Model,
-    source: Corpus,
-    target: Corpus,
-    beads: Sequence[tuple[int, Bead]],
-    lefts: Ints,
-    rights: Ints,
-) -> Floats:
-    """The features of beads that count from the places ``lefts`` and ``rights`` of their owners."""
-    pairs = [
-        (
-            [int(lefts[owner]) + text for text in bead.sources],
-            [int(rights[owner]) + text for text in bead.targets],
-        )
-        for owner, bead in beads
-    ]
-    return features(model, source, target, pairs, [bead for _, bead in beads])
 
 
 Sentence = tuple[int, Segment]
@@ -144,28 +127,36 @@ def _of(blocks: Sequence[Block]) -> list[Sentence]:
     return [(block.number, sentence) for block in blocks for sentence in block.sentences]
 
 
-def _sentences(bitexts: Sequence[Bitext], links: Sequence[Link], found: Aligned, spaced: tuple[bool, bool]) -> Mined:
+def _sentences(
+    bitexts: Sequence[Bitext], links: Sequence[Link], found: Aligned, judge: Judge, spaced: tuple[bool, bool]
+) -> Mined:
     sides = [_sides(bitexts, link) for link in links]
     groups: list[list[tuple[list[Evidence], list[Evidence]]]] = [[] for _ in bitexts]
     for link, (left, right) in zip(links, sides, strict=True):
         groups[link.document].append((_evidence(left), _evidence(right)))
     result = aligned_sentences(groups, found.model, found.vocabulary)
-    judge = sentence_judge(groups, result, found.vocabulary)
+    frames: list[list[tuple[Evidence, Evidence] | None]] = [[] for _ in bitexts]
+    for link in links:
+        frames[link.document].append(_frames(bitexts[link.document], link.bead) if is_sure(link.bead) else None)
+    own = sentence_judge(found, judge, sure_passages(groups, result, frames), result.model)
     ways = [way for document in result.ways for way in document]
     beads = [(owner, bead) for owner, way in enumerate(ways) for bead in way if 0 not in bead.shape]
-    values = _features(result.model, result.source, result.target, beads, result.lefts, result.rights)
+    scores, whole = own(sentence_values(result, beads, [link.score for link in links]))
     pairs = []
-    for (owner, bead), score, complete in zip(beads, judge.right(values), judge.complete(values), strict=True):
+    for (owner, bead), score, complete in zip(beads, scores, whole, strict=True):
         link = links[owner]
         one, other = sides[owner][0][bead.source : bead.source_end], sides[owner][1][bead.target : bead.target_end]
-        likely = link.score * float(score)
-        pairs.append(_pair(bitexts[link.document], one, other, "sentence", likely, float(complete), spaced))
+        pairs.append(_pair(bitexts[link.document], one, other, "sentence", float(score), float(complete), spaced))
     texts = (
         sum(len(block.sentences) for each in bitexts for block in each.source.blocks),
         sum(len(block.sentences) for each in bitexts for block in each.target.blocks),
     )
     used = sum(bead.shape[0] for _, bead in beads), sum(bead.shape[1] for _, bead in beads)
     return Mined(tuple(pairs), *texts, texts[0] - used[0], texts[1] - used[1])
+
+
+def _frames(bitext: Bitext, bead: Bead) -> tuple[Evidence, Evidence]:
+    return frame(bitext.source.blocks[bead.source].evidence), frame(bitext.target.blocks[bead.target].evidence)
 
 
 def _evidence(sentences: Sequence[Sentence]) -> list[Evidence]:
