@@ -201,7 +201,7 @@ def _own(settings: Settings, code: str) -> Settings:
 def _engine_options(settings: Settings, base: Path) -> Mapping[str, Any]:
     """The options of the engine, its files where they are."""
     options = dict(settings.options_of(settings.engine))
-    if settings.engine.startswith("amazon"):
+    if settings.engine in ("amazon", "amazon-realtime", "apertium"):
         for name in ("terminology", "parallel_data"):
             match options.get(name):
                 case str(file) if name == "terminology":

@@ -50,6 +50,7 @@ GROUP = "sphinx_amts.engines"
 _OURS = {
     "amazon": "sphinx_amts.engines.amazon.engine:Amazon",
     "amazon-realtime": "sphinx_amts.engines.amazon.realtime:Realtime",
+    "apertium": "sphinx_amts.engines.apertium.engine:Apertium",
     "command": "sphinx_amts.engines.command:Command",
     "identity": "sphinx_amts.engines.identity:Identity",
     "memory": "sphinx_amts.engines.memory:Memory",
