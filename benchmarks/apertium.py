@@ -74,6 +74,7 @@ def catalogues(options: argparse.Namespace) -> list[list[Row]]:
 
 
 def requests_of(sources: Sequence[Masked]) -> list[Request]:
+    """A request for each masked text."""
     return [Request(str(number), key(one.text), one.codes) for number, one in enumerate(sources)]
 
 
@@ -215,11 +216,11 @@ def _gain(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any]) -> tuple[fl
 
 def _draw(drawn: Mapping[str, Sequence[tuple[int, float, float, float]]], file: Path) -> None:
     import matplotlib as mpl
-    from matplotlib import pyplot
+    from matplotlib import pyplot as plt
 
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "apertium"
-    figure, axes = pyplot.subplots(figsize=(6.4, 3.6), layout="constrained")
+    figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
     for name, points in drawn.items():
         sizes, gains, lows, highs = zip(*(point for point in points if point[0]), strict=True)
         axes.plot(sizes, gains, marker="o", label=name)
@@ -235,12 +236,13 @@ def _draw(drawn: Mapping[str, Sequence[tuple[int, float, float, float]]], file: 
 def learning(options: argparse.Namespace) -> None:
     """20,000 pairs: Apertium's part, and what is learnt from it."""
     direction = Direction(options, EN, ES)
-    sources = [source for source, _ in direction.pairs]
+    masked = [adaptation.with_names_masked(*pair) for pair in direction.pairs]
+    sources = [source for source, _ in masked]
     engine: Any = create("apertium", {})
     start = time.perf_counter()
     drafts = remembered(sources, mode(EN, ES), lambda texts: engine._drafts(mode(EN, ES), texts))
     print(f"{len(sources):,} drafts: {time.perf_counter() - start:.0f} s (from the cache, where it has them)")
-    pairs: Iterator[Row] = zip(drafts, (target for _, target in direction.pairs), strict=True)
+    pairs: Iterator[Row] = zip(drafts, (target for _, target in masked), strict=True)
     rows = list(pairs)
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     start = time.perf_counter()

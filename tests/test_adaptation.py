@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sphinx_amts.masked import TAG, problem
 from sphinx_amts.model import InlineCode, Match, Origin
-from sphinx_amts.pairs.adaptation import Edits, Similar, learn, similar
+from sphinx_amts.pairs.adaptation import Edits, Similar, learn, similar, with_names_masked
 
 WORDS = st.sampled_from(["una", "el", "mesa", "tabla", "cubo", "uso", ",", "Red", "3"])
 TEXTS = st.lists(WORDS, min_size=1, max_size=8).map(" ".join)
@@ -98,6 +98,19 @@ def _once(masked: str) -> str:
         number += bool(TAG.search(word))
         pieces.append(word.replace("<1", f"<{number}").replace("<2", f"<{number}").replace("</2", f"</{number}"))
     return " ".join(pieces)
+
+
+def test_what_is_not_translated_becomes_a_tag() -> None:
+    pair = ("Call os.open() in Python 3.", "Llame a os.open() en Python 3.")
+    assert with_names_masked(*pair) == ("Call <1/> in <2/> 3.", "Llame a <1/> en <2/> 3.")
+    assert with_names_masked("set a set", "set") == ("set a set", "set")
+    assert with_names_masked("the <1/> error", "el <1/> error") == ("the <1/> error", "el <1/> error")
+
+
+@given(TEXTS, TEXTS)
+def test_both_texts_of_a_pair_get_the_same_tags(source: str, target: str) -> None:
+    masked, other = with_names_masked(source, target)
+    assert problem(masked, other) is None
 
 
 # Similar sentences

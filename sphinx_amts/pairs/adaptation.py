@@ -1,9 +1,10 @@
 """What people's translations teach an engine that cannot learn: its own output is corrected as they would.
 
-1. ``learn`` compares what an engine makes of sentences with what people made of them, and keeps the rewrites of a few
+1. ``with_names_masked`` makes tags of what is not translated in a pair, as it is no word of either language.
+2. ``learn`` compares what an engine makes of sentences with what people made of them, and keeps the rewrites of a few
    words that hold up.
-2. ``Edits.apply`` makes them in any other output of the same engine.
-3. ``similar`` and ``Similar`` find what people wrote for the same sentence, or for one that is nearly the same.
+3. ``Edits.apply`` makes them in any other output of the same engine.
+4. ``similar`` and ``Similar`` find what people wrote for the same sentence, or for one that is nearly the same.
 
 It knows no engine: text goes in, text comes out.  The same pairs teach the same, in whatever order they come.
 """
@@ -22,7 +23,7 @@ from sphinx_amts.model import InlineCode, Match, Origin
 from sphinx_amts.pairs.memory import TranslationMemory
 from sphinx_amts.pairs.parallel_data import plain
 
-__all__ = ["LONGEST", "SIMILAR", "Edits", "Similar", "learn", "similar"]
+__all__ = ["LONGEST", "SIMILAR", "Edits", "Similar", "learn", "similar", "with_names_masked"]
 
 LONGEST = 5
 """Words of the longest text that is rewritten as one."""
@@ -37,6 +38,7 @@ _TOKEN = re.compile(
     r" ?(?:</?[1-9][0-9]*/?>|[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+(?:['’][^\W\d_]+)?|[^\w\s])"
 )
 _START, _END, _JOIN, _BECOMES = "\x02", "\x03", "\x1f", "\x1e"
+_NAME = re.compile(r"[^\s,;:!?\"'“”«»¿¡()\[\]]{3,}(?:\([^\s()]*\))?(?<!\.)")
 _NUMBER = re.compile(r"[0-9]+")
 
 
@@ -81,6 +83,23 @@ class Edits:
         if not isinstance(given, dict) or not all(isinstance(value, str) and value for value in given.values()):
             raise ValueError("no rewrites")
         return cls(given)
+
+
+def with_names_masked(source: str, target: str) -> tuple[str, str]:
+    """The pair with a tag in place of each word that stands once in both texts: code and names, for the most part.
+
+    Such words would be translated, and rewrites would be learnt from what became of them.
+    """
+    if TAG.search(source + target):
+        return source, target
+    masked, other, number = source, target, 0
+    for word in dict.fromkeys(_NAME.findall(source)):
+        alone = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        if not word.isdigit() and len(alone.findall(masked)) == 1 == len(alone.findall(other)):
+            number += 1
+            tag = f"<{number}/>"
+            masked, other = alone.sub(tag, masked), alone.sub(tag, other)
+    return (masked, other) if problem(masked, other) is None else (source, target)
 
 
 def learn(drafts: Iterable[tuple[str, str]]) -> Edits:

@@ -74,9 +74,10 @@ class Apertium(Options):
             yield Notice(f"Apertium learns from {MOST_PAIRS:,} pairs; {len(known) - MOST_PAIRS:,} more are left out.")
             del known[MOST_PAIRS:]
         direction = mode(source, target, self.modes)
-        drafts = remembered([one for one, _ in known], direction, lambda texts: self._drafts(direction, texts))
+        masked = [adaptation.with_names_masked(*pair) for pair in known]
+        drafts = remembered([one for one, _ in masked], direction, lambda texts: self._drafts(direction, texts))
         self._learnt[source.code, target.code] = _Learnt(
-            adaptation.learn(zip(drafts, (person for _, person in known), strict=True)),
+            adaptation.learn(zip(drafts, (person for _, person in masked), strict=True)),
             adaptation.Similar(known if self.memory else ()),
         )
 
@@ -127,7 +128,7 @@ class Apertium(Options):
         return {one: other for one, other in terms.items() if one and other}
 
     def _drafts(self, direction: Mode, texts: Sequence[str]) -> Iterator[str]:
-        """What Apertium makes of plain texts; nothing where it fails, so that nothing is learnt from it."""
+        """What Apertium makes of texts; nothing where it fails, so that nothing is learnt from it."""
 
         def work(pipe: Pipe, text: str) -> str:
             try:
