@@ -65,7 +65,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     # one book, several languages: what the fronts call
     "session": (*BELOW_SYNC, "sync", "sync.*"),
     # fronts call the rooms' doors, never their insides
-    "evaluate": BELOW_FRONTS,
+    "evaluate": (*BELOW_FRONTS, "evaluate.*"),
     "evaluate.*": (*BELOW_FRONTS, "evaluate", "evaluate.*"),
     "report": (*BELOW_FRONTS, "evaluate", "report.*"),
     "report.*": (*BELOW_FRONTS, "evaluate", "report", "report.*"),

@@ -15,13 +15,25 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from sphinx_amts import __version__
-from sphinx_amts.cli import adopt, align, emulator, export, import_, parallel_data, status, sync, terms, verify
+from sphinx_amts.cli import (
+    adopt,
+    align,
+    emulator,
+    evaluate,
+    export,
+    import_,
+    parallel_data,
+    status,
+    sync,
+    terms,
+    verify,
+)
 from sphinx_amts.cli.arguments import Parser
 from sphinx_amts.errors import AmtsError
 
 __all__ = ["main", "parser"]
 
-_COMMANDS = (sync, status, verify, adopt, align, parallel_data, terms, import_, export, emulator)
+_COMMANDS = (sync, status, verify, adopt, align, parallel_data, evaluate, terms, import_, export, emulator)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sphinx_amts.align.bilingual import Files, Problem
     from sphinx_amts.align.filters import Filtered
 
-__all__ = ["add", "run"]
+__all__ = ["add", "files_of", "run"]
 
 _DESCRIPTION = """Find the pairs of a text and its human translation, sentence by sentence, and write them as parallel data.
 
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     from sphinx_amts.align.reading import read
 
     _check(options)
-    files, problems = _files(options)
+    files, problems = files_of(options)
     if not files:
         raise ConfigError(
             "there is no pair of files here", hint="sphinx-amts align --help shows what pairs can be given."
@@ -131,7 +131,7 @@ def _amazon(code: str) -> str:
     return known.amazon
 
 
-def _files(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
+def files_of(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
     """The pairs of files that the command line means."""
     from sphinx_amts.align.bilingual import PAGES, SUFFIXES, pairs_of_files, pairs_of_table, pairs_of_trees
 
