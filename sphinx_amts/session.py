@@ -1,6 +1,6 @@
 """One book, several languages: what both fronts do with a book that Sphinx has read.
 
-1. ``configured`` gives the book's own settings.
+1. ``configured`` gives the book's own settings, ``with_repositories`` puts those of each locale tree over them.
 2. ``sync_languages`` makes a job of each language, and looks for whatever would stop one half way.
 3. It syncs them one after the other; where an engine wants to be waited for, it waits for all of them at once.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,20 @@ from sphinx_amts.locales import language, same
 from sphinx_amts.model import Finding, Origin, Subtype
 from sphinx_amts.sync import Job, Progress, documents_pairs, included, sync, wanted
 from sphinx_amts.sync.localised import recorded
+from sphinx_amts.sync.repository import repository
 from sphinx_amts.sync.result import LanguageResult
 from sphinx_amts.sync.status import LanguageStatus, status
 from sphinx_amts.sync.tree import LocaleTree, work_tree
 
-__all__ = ["configured", "languages_status", "local_job", "people_pairs", "sync_languages", "tree_root"]
+__all__ = [
+    "configured",
+    "languages_status",
+    "local_job",
+    "people_pairs",
+    "sync_languages",
+    "tree_root",
+    "with_repositories",
+]
 
 _SHORTEST, _LONGEST = 2.0, 30.0
 """Seconds between two looks at whether an engine is ready."""
@@ -38,6 +48,34 @@ def configured(book: Book) -> Settings:
     named = {**getattr(config, "_raw_config", {}), **{name.partition(".")[0]: None for name in config.overrides}}
     unknown = {name: None for name in named if name.startswith("amts_") and name not in OPTIONS}
     return settings({**unknown, **{name: config[name] for name in OPTIONS if name in config}})
+
+
+def with_repositories(book: Book, settings: Settings, codes: Sequence[str], target: Path | None = None) -> Settings:
+    """The settings with what the ``amts.toml`` of each language's tree says over them; raises ConfigError for a wrong one.
+
+    What was given on the command line with ``-D`` stays.
+    """
+    given: Mapping[str, Any] = getattr(book.app.config, "overrides", {})
+    overrides = dict(settings.overrides)
+    for code in codes:
+        own = for_language(settings, code)
+        tree = LocaleTree(target or book.srcdir / own.locale_dir / code)
+        options = repository(tree, own_engine=own.engine).options
+        kept = {name: value for name, value in options.items() if f"amts_{name}" not in given}
+        for name, value in kept.items():
+            if isinstance(value, Mapping):
+                prefix = f"amts_{name}."
+                kept[name] = {
+                    **value,
+                    **{key.removeprefix(prefix): given[key] for key in given if key.startswith(prefix)},
+                }
+        if kept:
+            overrides[code] = {**_short(overrides.get(code, {})), **kept}
+    return replace(settings, overrides=overrides)
+
+
+def _short(own: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name.removeprefix("amts_"): value for name, value in own.items()}
 
 
 def sync_languages(

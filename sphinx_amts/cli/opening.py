@@ -30,7 +30,7 @@ class Opened:
 def opened(options: argparse.Namespace, progress: StatusLine, *, read: bool = True) -> Iterator[Opened]:
     """The book of a command; raises an AmtsError where it, its configuration or the command line is wrong."""
     from sphinx_amts.document.opening import opened as book_opened
-    from sphinx_amts.session import configured
+    from sphinx_amts.session import configured, with_repositories
 
     overrides = dict(options.overrides)
     with book_opened(
@@ -41,12 +41,14 @@ def opened(options: argparse.Namespace, progress: StatusLine, *, read: bool = Tr
         read=read,
         progress=progress,
     ) as book:
-        settings = _with_engine(configured(book), getattr(options, "engine", None), overrides)
+        settings = configured(book)
         codes = tuple(dict.fromkeys(options.language)) or settings.codes
         if not codes:
             raise ConfigError("no language is named", hint="Give -l LANG, or set amts_languages in conf.py.")
         if options.target and len(codes) > 1:
             raise ConfigError("--target is the tree of one language, and several were given")
+        settings = with_repositories(book, settings, codes, options.target)
+        settings = _with_engine(settings, getattr(options, "engine", None), overrides)
         yield Opened(book, settings, codes, Path(book.app.confdir))
 
 

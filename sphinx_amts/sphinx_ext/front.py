@@ -41,13 +41,14 @@ def sync_from_builder(app: Sphinx) -> None:
     Raises ExtensionError where one cannot be synced; its exit status says so where an answer was refused.
     """
     from sphinx_amts.document.reader import Book
-    from sphinx_amts.session import configured, sync_languages
+    from sphinx_amts.session import configured, sync_languages, with_repositories
 
     try:
         book = Book(app)
         chosen = configured(book)
         if not chosen.codes:
             raise ConfigError("there is no language to sync", hint="Set amts_languages in conf.py.")
+        chosen = with_repositories(book, chosen, chosen.codes)
         with _without_warnings():
             results = sync_languages(book, chosen, chosen.codes, base=Path(app.confdir), progress=_Progress().show)
     except AmtsError as error:
