@@ -27,9 +27,11 @@ __all__ = ["add", "run"]
 _EXAMPLE = """example:
   sphinx-amts verify docs locale/zh
   sphinx-amts verify docs/intro.md locale/zh/intro.md
+  sphinx-amts verify --people locale-before-the-sync/zh locale/zh
 
 exit status:
-  0  the target has its source's structure, labels, code, and inline markup
+  0  the target has its source's structure, labels, code, and inline markup;
+     with --people, nothing that people wrote was changed or lost
   1  there are findings
   2  usage or configuration error"""
 _CONFIGURATIONS = ("conf.py", "_config.yml", "config.ini")
@@ -41,11 +43,18 @@ def add(commands: Commands) -> None:
         "verify",
         help="compare a translation with its source",
         description="Read a translation as Sphinx reads its source, and list in what, beside its words, it is not\n"
-        "the same. SOURCE and TARGET are two directories or two files. Nothing is changed.",
+        "the same. SOURCE and TARGET are two directories or two files. Nothing is changed.\n\n"
+        "With --people they are two states of one locale tree, the old one and the new one. Each sentence that\n"
+        "people wrote in the old tree has to be in the files of the new one, or in its attic; where nothing but\n"
+        "its inline codes differs, it is counted apart. So has each line of the files that have no manifest.\n"
+        "No book is read, and no code of it runs.",
         epilog=_EXAMPLE,
     )
     parser.add_argument("source", type=Path, metavar="SOURCE", help="a book, or one of its files")
     parser.add_argument("target", type=Path, metavar="TARGET", help="its translation")
+    parser.add_argument(
+        "--people", action="store_true", help="compare two states of a locale tree, as to what people wrote"
+    )
     common_arguments(parser)
     sphinx_arguments(parser)
     parser.set_defaults(run=run)
@@ -59,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
             raise ConfigError("there is no such file or directory", path=place)
     if options.source.is_dir() != options.target.is_dir():
         raise ConfigError("a file cannot be compared with a directory", path=options.target, hint="Give two of a kind.")
+    if options.people:
+        return _people(options)
     progress = StatusLine()
     try:
         found = list((_trees if options.source.is_dir() else _files)(options, progress))
@@ -69,6 +80,23 @@ def run(options: argparse.Namespace) -> int:
     for line in findings(found, Path.cwd()):
         print(line, file=sys.stderr if options.json == "-" else sys.stdout)
     return int(bool(found))
+
+
+def _people(options: argparse.Namespace) -> int:
+    """Compare two states of a locale tree; the exit status."""
+    from sphinx_amts.sync.survival import lost, peoples
+    from sphinx_amts.sync.tree import LocaleTree
+
+    if not options.source.is_dir():
+        raise ConfigError("--people compares two directories", path=options.source)
+    result = lost(peoples(LocaleTree(options.source.resolve())), LocaleTree(options.target.resolve()))
+    if options.json:
+        write_json(options.json, result.as_json())
+    if options.json != "-":
+        print(result.line())
+    for line in findings(result.findings, Path.cwd()):
+        print(line, file=sys.stderr)
+    return int(bool(result.findings))
 
 
 def _trees(options: argparse.Namespace, progress: StatusLine) -> Iterator[Finding]:
