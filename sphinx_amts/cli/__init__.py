@@ -26,6 +26,7 @@ from sphinx_amts.cli import (
     status,
     sync,
     terms,
+    translate,
     verify,
 )
 from sphinx_amts.cli.arguments import Parser
@@ -33,7 +34,20 @@ from sphinx_amts.errors import AmtsError
 
 __all__ = ["main", "parser"]
 
-_COMMANDS = (sync, status, verify, adopt, align, parallel_data, evaluate, terms, import_, export, emulator)
+_COMMANDS = (
+    sync,
+    status,
+    verify,
+    adopt,
+    align,
+    parallel_data,
+    evaluate,
+    terms,
+    import_,
+    export,
+    translate,
+    emulator,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Commands", "Parser", "book_arguments", "common_arguments", "sphinx_arguments"]
+__all__ = ["Commands", "Parser", "book_arguments", "common_arguments", "override", "sphinx_arguments"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -55,7 +55,7 @@ def sphinx_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-D",
         dest="overrides",
-        type=_override,
+        type=override,
         action="append",
         default=[],
         metavar="NAME=VALUE",
@@ -76,7 +76,8 @@ def common_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--traceback", action="store_true", help="show where in the code an error comes from")
 
 
-def _override(text: str) -> tuple[str, str]:
+def override(text: str) -> tuple[str, str]:
+    """The name and the value of ``NAME=VALUE``."""
     name, equals, value = text.partition("=")
     if not name or not equals:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")

@@ -52,6 +52,7 @@ _OURS = {
     "amazon-realtime": "sphinx_amts.engines.amazon.realtime:Realtime",
     "apertium": "sphinx_amts.engines.apertium.engine:Apertium",
     "command": "sphinx_amts.engines.command:Command",
+    "handover": "sphinx_amts.engines.handover:Handover",
     "identity": "sphinx_amts.engines.identity:Identity",
     "memory": "sphinx_amts.engines.memory:Memory",
     "pseudo": "sphinx_amts.engines.pseudo:Pseudo",

@@ -28,7 +28,7 @@ from sphinx_amts.model import InlineCode, Request
 if TYPE_CHECKING:
     from sphinx_amts.locales import Language
 
-__all__ = ["Command"]
+__all__ = ["Command", "meant"]
 
 _LONGEST_LINE = 1_000_000
 """More bytes in one line are no answer to one sentence."""
@@ -248,11 +248,11 @@ def _answer(line: bytes, where: str) -> Answer:
             f"{where} is not a JSON object with an id: {start!r}",
             hint="Messages for people belong on standard error.",
         )
-    return _meant(given["id"], {name: given[name] for name in ("target", "refused", "waiting") if name in given})
+    return meant(given["id"], {name: given[name] for name in ("target", "refused", "waiting") if name in given})
 
 
-def _meant(id: str, says: Mapping[str, Any]) -> Answer:
-    """The answer that an object means; one that says nothing clear is refused."""
+def meant(id: str, says: Mapping[str, Any]) -> Answer:
+    """The answer that an object without its id means; one that says nothing clear is refused."""
     match dict(says):
         case {"target": str(text), **others} if not others:
             return Answer(id, Status.DONE, text)
