@@ -32,6 +32,7 @@ __all__ = [
     "configured",
     "languages_status",
     "local_job",
+    "locale_tree",
     "people_pairs",
     "sync_languages",
     "tree_root",
@@ -99,7 +100,7 @@ def sync_languages(
         engine = engines.create(own.engine, _engine_options(own, base))
         jobs[code] = Job(
             book=book,
-            tree=LocaleTree(_place(book, own, code, target)),
+            tree=locale_tree(book, settings, code, target),
             source_language=language(own.source_language),
             language=language(code),
             settings=own,
@@ -141,7 +142,7 @@ def local_job(
 ) -> Job:
     """The job of a language for which no engine is asked; raises an AmtsError where a sync could not be."""
     own = _own(settings, code)
-    tree = LocaleTree(_place(book, own, code, target))
+    tree = locale_tree(book, settings, code, target)
     languages = (language(own.source_language), language(code))
     engine = engines.create("memory", {})
     return Job(
@@ -188,9 +189,14 @@ def languages_status(
     result = {}
     for code in codes:
         own = _own(settings, code)
-        tree = LocaleTree(_place(book, own, code, target))
+        tree = locale_tree(book, settings, code, target)
         result[code] = status(book, tree, [path for path in book.paths() if included(path, own)])
     return result
+
+
+def locale_tree(book: Book, settings: Settings, code: str, target: Path | None = None) -> LocaleTree:
+    """The tree of a language; raises ConfigError where it cannot be one."""
+    return LocaleTree(_place(book, _own(settings, code), code, target))
 
 
 def tree_root(srcdir: Path, settings: Settings, code: str) -> Path:
@@ -281,7 +287,7 @@ def _check_source(book: Book, path: str) -> None:
 def _untranslated(job: Job, result: LanguageResult) -> Iterator[Finding]:
     """What to do, where memory alone was asked and it knows nothing."""
     if result.segments["untranslated"] and job.settings.engine == "memory" and not _knows_anything(job, result):
-        known = ", ".join(name for name in engines.names() if name != "memory")
+        known = ", ".join(name for name in engines.names() if name not in ("handover", "memory"))
         message = (
             "nothing was translated, because the engine 'memory' only repeats what it knows, and it knows nothing yet;"
             f" choose one ({known}) {_how(job.base)}"

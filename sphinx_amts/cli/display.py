@@ -144,7 +144,7 @@ def can_write(place: str | None) -> None:
         return
     file = Path(place)
     if file.is_dir() or not file.absolute().parent.is_dir():
-        hint = "Give --json a file in a directory that exists."
+        hint = "Name a file in a directory that exists."
         raise ConfigError("the result cannot be written here", path=file, hint=hint)
 
 

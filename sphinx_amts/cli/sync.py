@@ -11,6 +11,7 @@ from typing import Any
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import StatusLine, can_write, findings, table, write_json
 from sphinx_amts.cli.opening import opened
+from sphinx_amts.errors import ConfigError
 
 __all__ = ["add", "run"]
 
@@ -21,7 +22,7 @@ _EXAMPLE = """example:
 exit status:
   0  nothing was refused; untranslated, stale and waiting sentences are no failures
   1  an answer was refused, or localised code could not be merged, for the first time;
-     with --strict, also what is still refused
+     with --strict, also what is still refused; with --summary, also if anything of people's was lost
   2  usage or configuration error"""
 _ROWS = (
     ("kept", "kept"),
@@ -49,6 +50,11 @@ def add(commands: Commands) -> None:
     parser.add_argument("--engine", metavar="NAME", help="translate with this engine instead of amts_engine")
     parser.add_argument("--dry-run", action="store_true", help="plan and count; send nothing, write nothing")
     parser.add_argument("--no-wait", action="store_true", help="leave what an engine has not finished to a later sync")
+    parser.add_argument(
+        "--summary",
+        metavar="FILE",
+        help="append a receipt in Markdown; it proves first that nothing of people's was changed or lost",
+    )
     parser.add_argument("--strict", action="store_true", help="exit status 1 for what an earlier sync reported, too")
     parser.add_argument(
         "--jobs", type=_jobs, default=1, metavar="N", help="processes to read and to verify with (default: 1)"
@@ -60,13 +66,17 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Sync; the exit status."""
-    from sphinx_amts.session import sync_languages
+    from sphinx_amts.session import locale_tree, sync_languages
+    from sphinx_amts.sync.survival import lost, peoples
 
     can_write(options.json)
+    can_write(options.summary)
     progress = StatusLine()
     try:
         with opened(options, progress) as open_:
             srcdir = open_.book.srcdir
+            trees = {code: locale_tree(open_.book, open_.settings, code, options.target) for code in open_.codes}
+            before = {code: peoples(tree) for code, tree in trees.items() if options.summary}
             results = sync_languages(
                 open_.book,
                 open_.settings,
@@ -81,13 +91,38 @@ def run(options: argparse.Namespace) -> int:
             )
     finally:
         progress.clear()
+    survivals = {code: lost(people, trees[code]) for code, people in before.items()}
+    if options.summary:
+        _summarise(options.summary, results, survivals, srcdir)
     if options.json:
-        write_json(options.json, {"languages": {code: result.as_json() for code, result in results.items()}})
+        write_json(options.json, {"languages": dict(_data(results, survivals))})
     if options.json != "-":
         print("\n".join(table(list(_rows(results, dry_run=options.dry_run)))), flush=True)
     _show_findings(results, srcdir)
     still = options.strict and any(result.segments["refused"] for result in results.values())
-    return int(still or any(result.new_findings for result in results.values()))
+    is_lost = any(survival.changed for survival in survivals.values())
+    return int(still or is_lost or any(result.new_findings for result in results.values()))
+
+
+def _data(results: Mapping[str, Any], survivals: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each language's result for programs; with what is known of people's sentences."""
+    for code, result in results.items():
+        people = {"people": survivals[code].as_json()} if code in survivals else {}
+        yield code, {**result.as_json(), **people}
+
+
+def _summarise(place: str, results: Mapping[str, Any], survivals: Mapping[str, Any], srcdir: Path) -> None:
+    """Append the receipt to a file; raises ConfigError where it cannot be written."""
+    from sphinx_amts.sync.receipt import receipt
+
+    lines = {
+        code: list(findings([*survivals[code].findings, *result.findings], srcdir)) for code, result in results.items()
+    }
+    try:
+        with Path(place).open("a", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(receipt(results, survivals, lines))
+    except OSError as error:
+        raise ConfigError(f"the summary cannot be written: {error.strerror}", path=place) from None
 
 
 def _rows(results: Mapping[str, Any], *, dry_run: bool) -> Iterator[list[object]]:

@@ -74,6 +74,8 @@ def _ask(job: Job, works: Sequence[Work], requests: Mapping[str, _Uses], memory:
     sizes = {name: len(uses[0][2].segment.text.strip()) for name, uses in requests.items()}
     if job.dry_run:
         job.exchange.characters_sent = sum(sizes.values())
+        for one in asked:
+            job.exchange.sent_to[one.document] += sizes[one.id]
         if isinstance(job.engine, Priced):
             customised = next(documents_pairs(job, works), None) is not None
             job.exchange.estimate = job.engine.estimate(asked, job.source_language, job.language, customised=customised)
@@ -82,7 +84,9 @@ def _ask(job: Job, works: Sequence[Work], requests: Mapping[str, _Uses], memory:
     sent = 0
     for done, answer in enumerate(answers):
         job.progress("translating", done + 1, len(asked))
-        sent += sizes[answer.id] if answer.sent else 0
+        if answer.sent:
+            sent += sizes[answer.id]
+            job.exchange.sent_to[requests[answer.id][0][0].document.path] += sizes[answer.id]
         for work, place, _ in requests[answer.id]:
             work.outcomes.setdefault(place, _outcome(answer, job.engine.name))
     job.exchange.characters_sent += sent

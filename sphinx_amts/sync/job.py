@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,8 @@ class Exchange:
     """What went to an engine and what came back, over all the times that it was asked."""
 
     characters_sent: int = 0
+    sent_to: Counter[str] = field(default_factory=Counter)
+    """The same by the document in which each text stands first."""
     engine_calls: int = 0
     estimate: Estimate | None = None
     notices: list[str] = field(default_factory=list)

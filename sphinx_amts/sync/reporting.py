@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from sphinx_amts.document.verify import Difference
@@ -17,6 +18,9 @@ __all__ = ["report"]
 def report(job: Job, work: Work, differences: Sequence[Difference], result: LanguageResult) -> None:
     """Count a document's sentences, and list its findings."""
     path = str(job.tree.file(work.document.path))
+    counts = result.by_document.setdefault(work.document.path, Counter())
+    if work.conflicts:
+        counts["conflicting"] += len(work.conflicts)
     for difference in differences:
         result.findings.append(Finding(Subtype.STRUCTURE, difference.message, path=path, line=difference.target_line))
     for conflict in work.conflicts:
@@ -26,6 +30,8 @@ def report(job: Job, work: Work, differences: Sequence[Difference], result: Lang
     for place, slot in work.slots():
         fate, reason = work.fates[place]
         result.segments[fate.value] += len(slot.segments)
+        if fate is not Fate.KEPT:
+            counts[fate.value] += len(slot.segments)
         result.findings.extend(_of_slot(work, work.plans[place[0]].new.unit, slot, fate, reason))
         result.new_findings = result.new_findings or (fate is Fate.REFUSED and not slot.refused)
 

@@ -26,6 +26,8 @@ class LanguageResult:
     files_written: int = 0
     moved: Mapping[str, str] = field(default_factory=dict)
     """Documents that came from other paths, with these."""
+    by_document: dict[str, Counter[str]] = field(default_factory=dict)
+    """What became of the segments of each document in which anything was to do; what was kept is not counted."""
     findings: list[Finding] = field(default_factory=list)
     new_findings: bool = False
     """Whether an answer was refused or a merge conflicts for the first time."""
@@ -51,6 +53,7 @@ class LanguageResult:
             "engine_calls": self.engine_calls,
             "files_written": self.files_written,
             "moved": dict(self.moved),
+            "by_document": {path: dict(counts) for path, counts in self.by_document.items() if counts.total()},
             "findings": [asdict(finding) for finding in self.findings],
             **self._bill(),
         }
