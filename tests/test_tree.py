@@ -119,8 +119,9 @@ def targets_of(root: Path) -> dict[str, bytes]:
 
 @pytest.fixture(params=["first", "later", "localised"])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
-    """Before a first sync; where one document changed, one is new, one gone, and people edited two of them; and where what
-    people and authors added makes the target as it stands more like the new one than like the one last written.
+    """Before a first sync; where much changed; and where people and authors added the same things.
+
+    In the last one the target as it stands is more like the new one than like the one last written.
     """
     small = SmallBook(
         tmp_path / "small", {"index.md": PAGE, "b.md": PAGE.replace("A title", "Title of b"), "c.rst": "C\n=\n"}

@@ -251,7 +251,7 @@ def _answer(line: bytes, where: str) -> Answer:
     return meant(given["id"], {name: given[name] for name in ("target", "refused", "waiting") if name in given})
 
 
-def meant(id: str, says: Mapping[str, Any]) -> Answer:
+def meant(id: str, says: Mapping[Any, Any]) -> Answer:
     """The answer that an object without its id means; one that says nothing clear is refused."""
     match dict(says):
         case {"target": str(text), **others} if not others:

@@ -155,7 +155,7 @@ def _line(said: Answer | Notice | Receipt) -> Mapping[str, Any]:
     return {"id": said.id, **says[said.status], "sent": said.sent}
 
 
-def _request(name: str, what: Mapping[str, Any], where: str) -> Request:
+def _request(name: str, what: Mapping[Any, Any], where: str) -> Request:
     try:
         return Request(
             name,
