@@ -71,7 +71,8 @@ class Settings:
     on_human: str = _option(
         (str,),
         "What to do when the source of a sentence that a person wrote changes: ``propose`` keeps it and puts the"
-        " engine's answer beside it in the manifest, ``keep`` keeps it and asks nobody.",
+        " engine's answer beside it in the manifest, ``keep`` keeps it and asks nobody, ``replace`` writes the engine's"
+        " answer and keeps the person's in the manifest's attic. A reviewed sentence is never replaced.",
         default="propose",
     )
     new_documents: str = _option(
@@ -115,7 +116,7 @@ OPTIONS: Mapping[str, tuple[Option, Any]] = {
 }
 """Every option's declaration and default by its full name."""
 
-_CHOICES = {"on_human": ("propose", "keep"), "new_documents": ("translate", "list")}
+_CHOICES = {"on_human": ("propose", "keep", "replace"), "new_documents": ("translate", "list")}
 
 
 def settings(values: Mapping[str, Any]) -> Settings:

@@ -125,6 +125,10 @@ class Group:
     proposal: str | None = None
     refused: str = ""
     """Why the answer for this very source was refused, the first time that it was."""
+    former: tuple[str, ...] = ()
+    """What a stale target was made of: its source before it changed."""
+    reviewer: str = ""
+    """Who reviewed the target; it stays where the target has become stale since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def test_a_usage_error_shows_the_usage(
         ("amts_languages = {'zh': 'command'}", "amts_languages['zh'] must be a dictionary of options\n"),
         ("amts_overrides = {'zh': {'engin': 'x'}}", "amts_overrides['zh'] has an unknown option 'engin'\n  Did you"),
         ("amts_languages = {'zh': {'engin': 'x'}}", "amts_languages['zh'] has an unknown option 'engin'\n  Did you"),
-        ("amts_on_human = 'replace'", "amts_on_human is 'replace', and must be one of propose, keep\n"),
+        ("amts_on_human = 'ask'", "amts_on_human is 'ask', and must be one of propose, keep, replace\n"),
         ("amts_engin = 'pseudo'", "there is no option amts_engin\n  Did you mean amts_engine?\n"),
         ("amts_engine = 'no-engine'", "no engine is called 'no-engine'\n  Known engines: "),
         ("amts_engine_options = {'speed': 3}", "engine 'pseudo': "),

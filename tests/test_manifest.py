@@ -41,7 +41,7 @@ text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 texts = st.lists(text, max_size=3).map(tuple)
 groups = st.builds(
     Group, texts, texts, st.sampled_from(["human", "mt:x", "tm", "source"]), st.sampled_from(State), st.booleans(),
-    st.none() | text, text,
+    st.none() | text, text, texts, text,
 )  # fmt: skip
 gaps = st.builds(GapPiece, text, text)
 units = st.builds(

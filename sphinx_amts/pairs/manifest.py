@@ -171,6 +171,10 @@ def _group(group: Group) -> dict[str, Any]:
         data["proposal"] = group.proposal
     if group.refused:
         data["refused"] = group.refused
+    if group.former:
+        data["former"] = group.former
+    if group.reviewer:
+        data["reviewer"] = group.reviewer
     return data
 
 
@@ -221,4 +225,6 @@ def _read_group(item: dict[str, Any]) -> Group:
         stale=bool(item.get("stale", False)),
         proposal=None if item.get("proposal") is None else _text(item["proposal"]),
         refused=_text(item.get("refused", "")),
+        former=_texts(item.get("former", ())),
+        reviewer=_text(item.get("reviewer", "")),
     )

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from sphinx_amts.config import Settings
@@ -20,7 +19,6 @@ from sphinx_amts.document.flat import unflatten, without_templates
 from sphinx_amts.document.reader import VERSION
 from sphinx_amts.document.sentences import version
 from sphinx_amts.document.verify import Difference
-from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import Finding, State, Subtype
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.asking import documents_pairs, settle
@@ -29,12 +27,14 @@ from sphinx_amts.sync.bibliography import complete
 from sphinx_amts.sync.job import Job, Progress
 from sphinx_amts.sync.localised import keep, localised
 from sphinx_amts.sync.moving import brought_by_hand, gone, move, moved, receivers_first, stands_elsewhere
+from sphinx_amts.sync.naming import called
+from sphinx_amts.sync.plan import is_open, is_peoples
 from sphinx_amts.sync.reporting import report
 from sphinx_amts.sync.result import LanguageResult
 from sphinx_amts.sync.standing import folded
 from sphinx_amts.sync.tree import WrittenMeanwhile
 from sphinx_amts.sync.verifying import verified
-from sphinx_amts.sync.work import Work, is_peoples
+from sphinx_amts.sync.work import Work
 
 __all__ = ["Job", "Progress", "documents_pairs", "included", "sync", "wanted"]
 
@@ -76,7 +76,7 @@ def _sync(job: Job, fill: Fill) -> LanguageResult:
             message = f"{error.message}: their text was kept, and the next sync takes it up"
             result.findings.append(Finding(Subtype.PEOPLE, message, path=str(error.path)))
             continue
-        report(job, work, differences, result)
+        report(job, work, manifest, differences, result)
     if not job.dry_run and not job.only:
         _remove_deleted(job, result)
     _note_localised(job, result)
@@ -102,13 +102,8 @@ def wanted(job: Job) -> list[str]:
     paths = [path for path in job.book.paths() if included(path, job.settings)]
     if not job.only:
         return paths
-    chosen = [path for path in paths if any(path == name or path.rpartition(".")[0] == name for name in job.only)]
-    for name in job.only:
-        if not any(path == name or path.rpartition(".")[0] == name for path in chosen):
-            near = get_close_matches(name, [*paths, *(path.rpartition(".")[0] for path in paths)], n=1)
-            hint = f"Did you mean {near[0]}?" if near else "Docnames are relative to the book's directory."
-            raise ConfigError(f"there is no document {name!r} to sync", path=job.book.srcdir, hint=hint)
-    return chosen
+    chosen = {path for name in job.only for path in called(paths, name, "sync", job.book.srcdir)}
+    return [path for path in paths if path in chosen]
 
 
 def included(path: str, settings: Settings) -> bool:
@@ -156,8 +151,9 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Wo
             manifest, replaces = replace(before, path=path), before.path
         if manifest is not None and target is not None:
             manifest = folded(job, manifest, target, path)
-        grammar = job.book.grammar(document)
-        yield Work(document, grammar, job.source_language, job.language, manifest, target, replaces)
+        overwrites = job.settings.on_human == "replace"
+        languages = (job.source_language, job.language)
+        yield Work(document, job.book.grammar(document), *languages, manifest, target, replaces, overwrites=overwrites)
 
 
 def _to_translate(job: Job, works: Sequence[Work], result: LanguageResult) -> Iterator[Work]:
@@ -185,7 +181,9 @@ def _is_settled(job: Job, manifest: Manifest, raw: str, target: str | None) -> b
 
 
 def _is_open(job: Job, unit: UnitPiece) -> bool:
-    return any(group.state is State.INITIAL or (group.stale and group.origin != "human") for group in unit.groups)
+    """Whether anything in a unit wants an answer, and may get one."""
+    asks = job.settings.on_human != "keep"
+    return any(is_open(group) and (asks or not (group.stale and is_peoples(group))) for group in unit.groups)
 
 
 def _counted(manifest: Manifest) -> Iterator[str]:

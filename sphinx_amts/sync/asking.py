@@ -13,7 +13,7 @@ from sphinx_amts.model import Match, Origin, Request
 from sphinx_amts.pairs.memory import TranslationMemory
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.knowledge import add_document, add_file, people_pairs
-from sphinx_amts.sync.plan import OldUnit, Slot
+from sphinx_amts.sync.plan import OldUnit, Slot, is_peoples
 from sphinx_amts.sync.standing import units_of
 from sphinx_amts.sync.work import Fate, Outcome, Place, Work
 
@@ -97,7 +97,7 @@ def _ask(job: Job, works: Sequence[Work], requests: Mapping[str, _Uses], memory:
 def _asks(job: Job, uses: _Uses) -> bool:
     """Whether an engine is asked: not where all that it could give is a proposal that nobody wants."""
     return job.settings.on_human != "keep" or any(
-        not slot.previous or slot.previous.group.origin != "human" for _, _, slot in uses
+        not slot.previous or not is_peoples(slot.previous.group) for _, _, slot in uses
     )
 
 

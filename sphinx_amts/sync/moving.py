@@ -20,9 +20,9 @@ from sphinx_amts.document.flat import without_templates
 from sphinx_amts.model import State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.job import Job
-from sphinx_amts.sync.plan import OldGroup, OldUnit
+from sphinx_amts.sync.plan import OldGroup, OldUnit, is_peoples
 from sphinx_amts.sync.standing import folded, units_of
-from sphinx_amts.sync.work import Work, is_peoples
+from sphinx_amts.sync.work import Work
 
 __all__ = ["brought_by_hand", "gone", "move", "moved", "receivers_first", "stands_elsewhere"]
 

@@ -62,8 +62,7 @@ def _changes(before: str, current: str) -> Iterator[Change]:
         if tag != "replace" or stop - start + last - first > _TOO_LONG:
             yield start, stop, first, last
             continue
-        inner = SequenceMatcher(None, before[start:stop], current[first:last], autojunk=False)
-        for inner_tag, e, f, g, h in inner.get_opcodes():
+        for inner_tag, e, f, g, h in _opcodes(before[start:stop], current[first:last]):
             if inner_tag != "equal":
                 yield start + e, start + f, first + g, first + h
 
@@ -160,6 +159,8 @@ def _written(
             yield Group(source, tuple(sentences(text)), Origin.HUMAN, State.TRANSLATED)
         elif text == "".join(groups[owner].target):
             yield groups[owner]
+        elif groups[owner].stale and text.strip() == (groups[owner].proposal or "").strip():
+            yield Group(groups[owner].source, tuple(sentences(text)), Origin.HUMAN, State.TRANSLATED)
         else:
             yield replace(groups[owner], target=tuple(sentences(text)))
 
@@ -214,8 +215,8 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> int:
 def _tokens(text: str, cuts: Iterable[int]) -> Iterator[tuple[int, str]]:
     """The pieces between cuts with the offset of their first words; white space alone is no piece."""
     start = 0
-    for cut in sorted({*cuts, len(text)}):
-        piece = text[start:cut] if text[cut:].strip() else text[start:]
+    for cut in sorted({cut + len(text[cut:]) - len(text[cut:].lstrip()) for cut in (*cuts, len(text))}):
+        piece = text[start:cut]
         if piece.strip() or (piece and not start and len(piece) == len(text)):
             yield start + len(piece) - len(piece.lstrip()), piece
             start += len(piece)

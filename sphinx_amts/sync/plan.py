@@ -16,10 +16,22 @@ from difflib import SequenceMatcher
 
 from sphinx_amts.document.encodings import decode
 from sphinx_amts.masked import TAG, key, renumber
-from sphinx_amts.model import Group, InlineCode, Segment, State, Unit
+from sphinx_amts.model import Group, InlineCode, Origin, Segment, State, Unit
 from sphinx_amts.pairs.manifest import UnitPiece
 
-__all__ = ["NewUnit", "OldGroup", "OldUnit", "Planned", "Slot", "joined", "old_units", "plan"]
+__all__ = [
+    "NewUnit",
+    "OldGroup",
+    "OldUnit",
+    "Planned",
+    "Slot",
+    "Split",
+    "is_open",
+    "is_peoples",
+    "joined",
+    "old_units",
+    "plan",
+]
 
 Split = Callable[[str], Sequence[Segment]]
 
@@ -80,15 +92,16 @@ class Slot:
     @property
     def refused(self) -> str:
         """Why an earlier answer for the same source was refused, if one was."""
-        return self.previous.group.refused if self.previous is not None and self._is_same else ""
+        return self.previous.group.refused if self.previous is not None and self.is_same else ""
 
     @property
     def proposal(self) -> str | None:
         """What was proposed for the same source before."""
-        return self.previous.group.proposal if self.previous is not None and self._is_same else None
+        return self.previous.group.proposal if self.previous is not None and self.is_same else None
 
     @property
-    def _is_same(self) -> bool:
+    def is_same(self) -> bool:
+        """Whether the previous group stood for the same source."""
         return self.previous is not None and self.previous.keys == self.keys
 
 
@@ -141,13 +154,17 @@ def _old_group(groups: Sequence[Group], segments: tuple[Segment, ...]) -> OldGro
     group = groups[0]
     source = tuple(segment.text for segment in segments)
     if len(groups) > 1:
-        human = next((other for other in groups if other.origin == "human"), group)
+        human = next((other for other in groups if is_peoples(other)), group)
+        stale = any(other.stale for other in groups)
+        former = tuple(text for other in groups for text in other.former or other.source)
         group = Group(
             source,
             tuple(text for other in groups for text in other.target),
             human.origin,
             min((other.state for other in groups), key=list(State).index),
-            stale=any(other.stale for other in groups),
+            stale=stale,
+            former=former if stale else (),
+            reviewer=next((other.reviewer for other in groups if other.reviewer), ""),
         )
     return OldGroup(replace(group, source=source), segments, tuple(key(segment.masked) for segment in segments))
 
@@ -224,16 +241,27 @@ def _index(old: Iterable[OldGroup]) -> Index:
     """Groups by their first sentence: people's first, longer ones first, then in their order."""
     index: dict[str, list[OldGroup]] = defaultdict(list)
     for group in old:
-        if group.keys and _keeps(group.group):
+        is_theirs = is_peoples(group.group) and group.group.state is not State.INITIAL
+        if group.keys and (is_theirs or not is_open(group.group)):
             index[group.keys[0]].append(group)
     for groups in index.values():
-        groups.sort(key=lambda group: (group.group.stale, group.group.origin != "human", -len(group.keys)))
+        groups.sort(key=lambda group: (group.group.stale, not is_peoples(group.group), -len(group.keys)))
     return index
 
 
-def _keeps(group: Group) -> bool:
-    """Whether a group stands for its source as it is: what is untranslated, or a machine's and stale, is tried again."""
-    return group.state is not State.INITIAL and not (group.stale and group.origin != "human")
+def is_peoples(group: Group) -> bool:
+    """Whether a person wrote a target, or stood for it."""
+    return group.origin == Origin.HUMAN or group.state in (State.REVIEWED, State.FINAL) or bool(group.reviewer)
+
+
+def is_open(group: Group) -> bool:
+    """Whether a group still wants an answer: one is tried again until it is there, a proposal until it is refused.
+
+    Where only a code changed, a person's text waits for its person: nothing is proposed for the words that they chose.
+    """
+    if not group.stale or group.state is State.INITIAL:
+        return group.state is State.INITIAL
+    return not is_peoples(group) or (bool(group.former) and group.proposal is None and not group.refused)
 
 
 def _slots(new: NewUnit, old: OldUnit | None, known: Index) -> Iterator[Slot]:
@@ -245,9 +273,12 @@ def _slots(new: NewUnit, old: OldUnit | None, known: Index) -> Iterator[Slot]:
         group = kept.get(at)
         if group is None and end == at + 1:
             group = next((g for g in known.get(keys[at], ()) if g.keys == keys[at : at + len(g.keys)]), None)
+            if group is not None and before is not None and is_open(group.group):
+                group = None  # what stood here before comes first
         if group is not None and _room(kept, at, len(group.keys), group):
             end = at + len(group.keys)
-            yield Slot(new.segments[at:end], kept=group)
+            segments = new.segments[at:end]
+            yield Slot(segments, previous=group) if is_open(group.group) else Slot(segments, kept=group)
         else:
             yield Slot(new.segments[at:end], previous=before)
         at = end
@@ -279,7 +310,7 @@ def _own(new: NewUnit, old: OldUnit | None) -> tuple[dict[int, OldGroup], Previo
             changed.append((sorted({owners[i][0] for i in range(a, b)}), list(range(c, d))))
     for index, places in matched.items():
         group = old.groups[index]
-        if places == list(range(places[0], places[0] + len(group.keys))) and _keeps(group.group):
+        if places == list(range(places[0], places[0] + len(group.keys))) and not is_open(group.group):
             kept[places[0]] = group
     staying = {id(group) for group in kept.values()}
     covered: set[int] = set()
@@ -326,7 +357,7 @@ def _in_place(old: list[OldGroup], places: Sequence[int], new: NewUnit) -> Itera
         if best is None:
             continue
         alike = _words_alike(group.keys, [key(new.segments[best].masked)]) > _ALIKE
-        if alike or group.group.origin == "human":
+        if alike or is_peoples(group.group):
             chosen[best].append(group)
     for place, groups in chosen.items():
         yield place, groups[0] if len(groups) == 1 else _merged(groups)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sphinx_amts.document.verify import Difference
-from sphinx_amts.model import Finding, Origin, Subtype, Unit
+from sphinx_amts.model import Finding, Subtype
+from sphinx_amts.pairs.manifest import Manifest
 from sphinx_amts.sync.job import Job
-from sphinx_amts.sync.plan import Slot
+from sphinx_amts.sync.plan import Slot, is_peoples
 from sphinx_amts.sync.result import LanguageResult
-from sphinx_amts.sync.work import Fate, Work
+from sphinx_amts.sync.standing import places
+from sphinx_amts.sync.work import Fate, Place, Work
 
 __all__ = ["report"]
 
 
-def report(job: Job, work: Work, differences: Sequence[Difference], result: LanguageResult) -> None:
+def report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Difference], result: LanguageResult) -> None:
     """Count a document's sentences, and list its findings."""
     path = str(job.tree.file(work.document.path))
     counts = result.by_document.setdefault(work.document.path, Counter())
@@ -27,25 +29,40 @@ def report(job: Job, work: Work, differences: Sequence[Difference], result: Lang
         message = "the source and the translation changed the same lines, each in its own way; the translation was kept"
         result.findings.append(Finding(Subtype.LOCAL, message, path, conflict.line, conflict.theirs, conflict.ours))
         result.new_findings = True
+    lines = {(index // 2, number): on.start for index, number, _, on in places(manifest)}
     for place, slot in work.slots():
         fate, reason = work.fates[place]
         result.segments[fate.value] += len(slot.segments)
         if fate is not Fate.KEPT:
             counts[fate.value] += len(slot.segments)
-        result.findings.extend(_of_slot(work, work.plans[place[0]].new.unit, slot, fate, reason))
+        if fate is Fate.REFUSED:
+            result.findings.append(_refused(work, place, slot, reason))
+        elif message := _about_people(slot, fate):
+            texts = slot.segment.text.strip(), _text_before(slot)
+            result.findings.append(Finding(Subtype.STALE, message, path, lines[place], *texts))
         result.new_findings = result.new_findings or (fate is Fate.REFUSED and not slot.refused)
 
 
-def _of_slot(work: Work, unit: Unit, slot: Slot, fate: Fate, reason: str) -> Iterator[Finding]:
-    where, source = (work.document.path, _line(work, unit)), slot.segment.text.strip()
-    if fate is Fate.REFUSED:
-        yield Finding(Subtype.REFUSED, reason or "the answer was refused", *where, source)
+def _refused(work: Work, place: Place, slot: Slot, reason: str) -> Finding:
+    line = work.document.flat.raw_line(work.plans[place[0]].new.unit.line)
+    message = reason or "the answer was refused"
+    return Finding(Subtype.REFUSED, message, work.document.path, line, slot.segment.text.strip())
+
+
+def _about_people(slot: Slot, fate: Fate) -> str:
+    """What became of a person's sentence whose source has changed; empty where it was said before, or there is none."""
     before = slot.previous
-    if fate is Fate.STALE and slot.kept is None and before is not None and before.group.origin == Origin.HUMAN:
-        message = "the source of a sentence that a person wrote has changed; the sentence was kept"
-        yield Finding(Subtype.STALE, message, *where, source, "".join(before.group.target).strip())
+    if before is None or not is_peoples(before.group) or not before.group.target:
+        return ""
+    if fate in (Fate.MEMORY, Fate.TRANSLATED):
+        return (
+            "the source of a sentence that a person wrote has changed; the sentence was replaced, and lies in the attic"
+        )
+    is_known = slot.is_same and before.group.stale
+    if fate is not Fate.STALE or is_known:
+        return ""
+    return "the source of a sentence that a person wrote has changed; the sentence was kept"
 
 
-def _line(work: Work, unit: Unit) -> int:
-    """The line of a unit in its file."""
-    return work.document.flat.raw_line(unit.line)
+def _text_before(slot: Slot) -> str:
+    return "".join(slot.previous.group.target).strip() if slot.previous is not None else ""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx_amts.document.flat import flat_of, flatten
 from sphinx_amts.document.inline import Grammar
 from sphinx_amts.document.segments import segments
-from sphinx_amts.model import Segment
+from sphinx_amts.model import Group, Segment
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.people import fold
 from sphinx_amts.sync.plan import OldUnit, old_units
 
-__all__ = ["Standing", "folded", "standing", "units_of"]
+__all__ = ["Standing", "folded", "places", "standing", "units_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Standing:
         return flat_of(self.manifest.target, self.manifest.style, Path(self.path).suffix).raw_line(line)
 
 
-def standing(job: Job) -> Iterator[Standing]:
-    """Each document of the tree that has a manifest; raises an AmtsError for a damaged one."""
-    for path in job.tree.paths():
+def standing(job: Job, paths: Iterable[str] | None = None) -> Iterator[Standing]:
+    """Each document of the tree that has a manifest, or those of some paths; raises an AmtsError for a damaged one."""
+    for path in job.tree.paths() if paths is None else paths:
         manifest = job.tree.manifest(path)
         if manifest is not None:
             target = job.tree.read(path)
@@ -58,6 +58,21 @@ def units_of(job: Job, manifest: Manifest) -> list[OldUnit]:
         return segments(text, grammar, job.source_language.splitter)
 
     return old_units(manifest.units, split)
+
+
+def places(manifest: Manifest) -> Iterator[tuple[int, int, Group, range]]:
+    """Each group: its piece and its own number there, and the lines of the target file on which it stands."""
+    flat = flat_of(manifest.target, manifest.style, Path(manifest.path).suffix)
+    line = 1
+    for index, piece in enumerate(manifest.pieces):
+        at = line
+        for number, group in enumerate(piece.groups if isinstance(piece, UnitPiece) else ()):
+            text = "".join(group.target)
+            before = len(text) - len(text.lstrip())
+            first, last = at + text.count("\n", 0, before), at + text.rstrip().count("\n")
+            yield index, number, group, range(flat.raw_line(first), max(flat.raw_line(last), flat.raw_line(first)) + 1)
+            at += text.count("\n")
+        line += piece.target.count("\n")
 
 
 def folded(job: Job, manifest: Manifest, target: str, path: str) -> Manifest:

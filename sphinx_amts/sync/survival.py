@@ -27,8 +27,8 @@ from sphinx_amts.masked import strip_tags
 from sphinx_amts.model import Finding, Group, Subtype
 from sphinx_amts.pairs.manifest import GapPiece, Manifest
 from sphinx_amts.sync.people import fold
+from sphinx_amts.sync.plan import is_peoples
 from sphinx_amts.sync.tree import LocaleTree
-from sphinx_amts.sync.work import is_peoples
 
 __all__ = ["Peoples", "Sentence", "Survival", "lost", "peoples"]
 

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from sphinx_amts.document.encodings import encode
 from sphinx_amts.document.flat import flat_of
-from sphinx_amts.document.inline import CannotRestore, Grammar, guard, restore
+from sphinx_amts.document.inline import CannotRestore, Grammar, restore
 from sphinx_amts.document.inline.matching import in_source_numbers
 from sphinx_amts.document.reader import VERSION, Document
 from sphinx_amts.document.segments import segments
@@ -21,13 +21,14 @@ from sphinx_amts.document.sentences import version
 from sphinx_amts.document.units import pieces
 from sphinx_amts.locales import Language
 from sphinx_amts.masked import key, strip_tags
-from sphinx_amts.model import Gap, Group, Kind, Origin, Segment, State, Unit
+from sphinx_amts.model import Gap, Group, Origin, Segment, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
+from sphinx_amts.sync.fitting import fitted
 from sphinx_amts.sync.gaps import GapConflict, local_gaps
 from sphinx_amts.sync.merge import Conflict
-from sphinx_amts.sync.plan import NewUnit, OldGroup, OldUnit, Planned, Slot, joined, old_units, plan
+from sphinx_amts.sync.plan import NewUnit, OldGroup, OldUnit, Planned, Slot, Split, is_peoples, joined, old_units, plan
 
-__all__ = ["Fate", "Outcome", "Place", "Work", "has_words", "is_peoples", "joined"]
+__all__ = ["Fate", "Outcome", "Place", "Work", "has_words", "joined"]
 
 
 class Fate(enum.StrEnum):
@@ -79,6 +80,8 @@ class Work:
     """Whether the manifest is the part of another document's that was cut out of it."""
     borrowed: tuple[OldGroup, ...] = ()
     """Groups of other documents that lost them, for sentences that are new here."""
+    overwrites: bool = False
+    """Whether an answer takes the place of a person's sentence whose source changed, where nobody reviewed it."""
     plans: list[Planned] = field(init=False)
     previous: list[OldUnit] = field(init=False)
     outcomes: dict[Place, Outcome] = field(default_factory=dict)
@@ -102,7 +105,24 @@ class Work:
 
         new = [NewUnit(unit, split(unit.text)) for unit in self.document.units]
         self.previous = old_units(self.old.units, split) if self.old else []
-        self.plans = plan(new, self.previous, self.borrowed)
+        plans = plan(new, self.previous, self.borrowed)
+        self.plans = [replace(one, slots=tuple(self._fitted(slot, split) for slot in one.slots)) for one in plans]
+
+    def _fitted(self, slot: Slot, split: Split) -> Slot:
+        """A slot that keeps a group only where this can have its source's codes, and that keeps one whose source is back."""
+        old = slot.kept or slot.previous
+        if old is None or not old.group.target:
+            return slot
+        if slot.kept is not None:
+            waits = is_peoples(old.group) and not old.group.stale
+            return slot if waits or self._up_to_date(old, slot.segments) else Slot(slot.segments, previous=old)
+        former = tuple(split("".join(old.group.former)))
+        if not former or [key(each.masked) for each in former] != [key(each.masked) for each in slot.segments]:
+            return slot
+        state = State.REVIEWED if old.group.reviewer else old.group.state
+        group = replace(old.group, state=state, stale=False, proposal=None, refused="", former=())
+        before = OldGroup(group, former, tuple(key(each.masked) for each in former))
+        return Slot(slot.segments, kept=before) if self._up_to_date(before, slot.segments) else slot
 
     def slots(self) -> Iterator[tuple[Place, Slot]]:
         """Every slot with its place, in the document's order."""
@@ -164,7 +184,7 @@ class Work:
         else:
             target = None
         if target is None:
-            groups, text = self._joined(groups, unit)
+            groups, text = fitted(groups, unit, self.grammar, self.language)
             target = source if text == unit.text else encode(text, unit.encoding, unit.prefix)
         return UnitPiece(unit.kind, source, target, tuple(groups), unit.encoding, unit.prefix, unit.ids, unit.names)
 
@@ -177,7 +197,8 @@ class Work:
             group, fate = Group(source, source, Origin.SOURCE, State.TRANSLATED), Fate.KEPT
         else:
             outcome = self.outcomes.get(place, Outcome(Fate.UNTRANSLATED))
-            if reason is not None and outcome.fate in (Fate.MEMORY, Fate.TRANSLATED):
+            is_written = slot.previous is None or not self._only_proposes(slot.previous.group)
+            if reason is not None and is_written and outcome.fate in (Fate.MEMORY, Fate.TRANSLATED):
                 outcome = Outcome(Fate.REFUSED, reason=reason)
             is_last = place[1] == len(self.plans[place[0]].slots) - 1
             group, fate, reason = self._new(slot, source, outcome, is_last=is_last)
@@ -188,11 +209,20 @@ class Work:
 
     def _kept(self, slot: Slot, source: tuple[str, ...]) -> tuple[Group, Fate]:
         assert slot.kept is not None
-        group = replace(slot.kept.group, source=source)
-        carried = self._carried(slot.kept, slot.segments)
-        if carried is None:  # its codes cannot be told apart: a person's text stays, and waits for a person
-            return replace(group, stale=True), Fate.STALE
-        return replace(group, target=carried), Fate.STALE if group.stale else Fate.KEPT
+        group = self._up_to_date(slot.kept, slot.segments)
+        if group is None:  # its codes cannot be told apart: a person's text stays, and waits for a person
+            group = replace(slot.kept.group, stale=True)
+        return replace(group, source=source), Fate.STALE if group.stale else Fate.KEPT
+
+    def _up_to_date(self, old: OldGroup, new: Sequence[Segment]) -> Group | None:
+        """An old group with the codes that the source has now; ``None`` where they do not correspond."""
+        target = self._carried(old, old.group.target, new)
+        if old.group.proposal is None:
+            return None if target is None else replace(old.group, target=target)
+        proposal = self._carried(old, (old.group.proposal,), new)
+        if proposal is None:
+            return None
+        return replace(old.group, target=old.group.target if target is None else target, proposal="".join(proposal))
 
     def _new(self, slot: Slot, source: tuple[str, ...], outcome: Outcome, *, is_last: bool) -> tuple[Group, Fate, str]:
         segment = slot.segment
@@ -202,21 +232,42 @@ class Work:
             if text is None:  # it stays out, and is asked for again
                 return Group(source, (), Origin.SOURCE, State.INITIAL), outcome.fate, reason
             return Group(source, (text,), outcome.origin, State.TRANSLATED), outcome.fate, ""
-        if before is not None and before.group.state is not State.INITIAL and is_peoples(before.group):
-            proposal = text if text is not None else before.group.proposal
-            stale = replace(before.group, source=source, stale=True, proposal=proposal, state=State.TRANSLATED)
-            return stale, Fate.STALE, ""
+        if before is not None and _stands(before.group) and (text is None or self._only_proposes(before.group)):
+            return self._stale(slot, before, text, reason), Fate.STALE, ""
         if text is not None:
-            return Group(source, (text,), outcome.origin, State.TRANSLATED), outcome.fate, ""
+            lines = _space_behind(before.group) if before is not None and _stands(before.group) else ""
+            return Group(source, (text + lines,), outcome.origin, State.TRANSLATED), outcome.fate, ""
         fate = Fate.REFUSED if outcome.fate in (Fate.MEMORY, Fate.TRANSLATED) else outcome.fate
         refused = slot.refused or (reason if fate is Fate.REFUSED else "")
         if before is not None and before.group.state is not State.INITIAL:
-            carried = self._carried(before, slot.segments)
+            carried = self._carried(before, before.group.target, slot.segments)
             if carried is not None:
                 stays = replace(before.group, source=source, target=carried, stale=True, refused=refused)
                 return stays, Fate.STALE if fate is Fate.UNTRANSLATED else fate, reason
         proposal = self._proposed(segment, outcome) if fate is Fate.UNTRANSLATED else None
         return Group(source, source, proposal=proposal or slot.proposal, refused=refused), fate, reason
+
+    def _only_proposes(self, before: Group) -> bool:
+        """Whether an answer stands beside a group, and not in its place."""
+        reviewed = before.reviewer or before.state in (State.REVIEWED, State.FINAL)
+        is_elsewhere = not "".join(before.target).strip()
+        return _stands(before) and (not self.overwrites or bool(reviewed) or is_elsewhere)
+
+    def _stale(self, slot: Slot, before: OldGroup, text: str | None, reason: str) -> Group:
+        """A person's group whose source moved on; it is reviewed no more, but it remembers who reviewed it."""
+        group = before.group
+        proposal = text if text is not None else slot.proposal
+        target = self._carried(before, group.target, slot.segments) if slot.is_same else None
+        return replace(
+            group,
+            source=tuple(segment.text for segment in slot.segments),
+            target=group.target if target is None else target,
+            state=State.TRANSLATED if group.reviewer else group.state,
+            stale=True,
+            proposal=proposal,
+            refused=(slot.refused or reason) if proposal is None else "",
+            former=group.former or group.source,
+        )
 
     def _proposed(self, segment: Segment, outcome: Outcome) -> str | None:
         """The text of a proposal for an untranslated slot, if there is one that can be written."""
@@ -242,12 +293,12 @@ class Work:
         except CannotRestore as error:
             return None, str(error)
 
-    def _carried(self, old: OldGroup, new: Sequence[Segment]) -> tuple[str, ...] | None:
-        """An old group's target with the codes that the source has now; ``None`` where they do not correspond."""
+    def _carried(self, old: OldGroup, old_target: Sequence[str], new: Sequence[Segment]) -> tuple[str, ...] | None:
+        """A target for an old group with the codes that the source has now; ``None`` where they do not correspond."""
         before, now = joined(old.segments), joined(new)
         if before.codes == now.codes and key(before.masked) == key(now.masked):
-            return old.group.target
-        text = "".join(old.group.target)
+            return tuple(old_target)
+        text = "".join(old_target)
         target = joined(segments(text, self.grammar, self.language.splitter))
         found = in_source_numbers(before, target, self.grammar)
         if found is None or len(before.codes) != len(now.codes):
@@ -258,45 +309,6 @@ class Work:
             return (restore(masked, codes, self.grammar),)
         except (CannotRestore, IndexError):
             return None
-
-    def _joined(self, groups: Sequence[Group], unit: Unit) -> tuple[list[Group], str]:
-        """The groups with white space between their targets as the language has it, and the unit's text."""
-        result = []
-        for number, group in enumerate(groups):
-            last = number == len(groups) - 1
-            result.append(replace(group, target=self._spaced(group, last=last)))
-        text = "".join(target for group in result for target in group.target)
-        fresh = text != unit.text and unit.kind is Kind.PARAGRAPH and unit.encoding == "lines"
-        if fresh:
-            try:
-                guarded = guard(text, self.grammar)
-            except CannotRestore:
-                guarded = text
-            if guarded != text and result:
-                first = result[0].target[0]
-                begin = guarded[: len(guarded) - len(text) + len(first)]
-                result[0] = replace(result[0], target=(begin, *result[0].target[1:]))
-                text = "".join(target for group in result for target in group.target)
-        return result, text
-
-    def _spaced(self, group: Group, *, last: bool) -> tuple[str, ...]:
-        if not group.target:
-            return ()
-        *first, end = group.target
-        if not end:
-            return group.target
-        words = end.rstrip()
-        if words.endswith("\\") and words != end:  # an escaped blank is markup: it keeps reST's markup and words apart
-            words = end[: len(words) + 1]
-        space = end[len(words) :]
-        if last:
-            return (*first, words + (space if group.source[-1][-1:].isspace() else ""))
-        behind = group.source[-1][len(group.source[-1].rstrip()) :]
-        if end == group.source[-1]:
-            return group.target
-        if not self.language.spaced:
-            return (*first, words + (space if group.origin == Origin.HUMAN else ""))
-        return (*first, words + (space or behind or " "))
 
     def _dropped(self, units: Sequence[UnitPiece]) -> Iterator[Group]:
         """What people wrote and what stands nowhere in the new target."""
@@ -315,9 +327,15 @@ def has_words(masked: str) -> bool:
     return any(character.isalpha() for character in strip_tags(masked))
 
 
-def is_peoples(group: Group) -> bool:
-    """Whether a person wrote or reviewed a target."""
-    return group.origin == Origin.HUMAN or group.state in (State.REVIEWED, State.FINAL)
+def _stands(group: Group) -> bool:
+    """Whether a group is a person's, who may have said its words elsewhere."""
+    return group.state is not State.INITIAL and bool(group.target) and is_peoples(group)
+
+
+def _space_behind(group: Group) -> str:
+    """The white space behind a target: where a person ends a line, it ends."""
+    text = "".join(group.target)
+    return text[len(text.rstrip()) :]
 
 
 def _is_left_out(group: Group) -> bool:
