@@ -147,10 +147,10 @@ def test_people_get_a_table(small: SmallBook, capsys: pytest.CaptureFixture[str]
     capsys.readouterr()
     assert main(["status", "book", "-l", "zh"]) == 0
     assert capsys.readouterr().out == (
-        "zh         segments  human  machine  memory  verbatim  stale  untranslated\n"
-        "index.md          4      0        3       0         1      0             0  outdated\n"
-        "bread.rst         2      0        2       0         0      0             0\n"
-        "total             6      0        5       0         1      0             0\n"
+        "zh         segments  reviewed  human  machine  memory  verbatim  stale  untranslated\n"
+        "index.md          4         0      0        3       0         1      0             0  outdated\n"
+        "bread.rst         2         0      0        2       0         0      0             0\n"
+        "total             6         0      0        5       0         1      0             0\n"
     )
 
 

@@ -23,6 +23,8 @@ from sphinx_amts.cli import (
     export,
     import_,
     parallel_data,
+    proposals,
+    review,
     status,
     sync,
     terms,
@@ -37,6 +39,8 @@ __all__ = ["main", "parser"]
 _COMMANDS = (
     sync,
     status,
+    proposals,
+    review,
     verify,
     adopt,
     align,

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import MOST, StatusLine, can_write, cut, findings, printable, table, write_json
-from sphinx_amts.cli.opening import opened
-from sphinx_amts.errors import ConfigError
+from sphinx_amts.cli.opening import one_language, opened
 from sphinx_amts.model import Finding, Subtype
 
 if TYPE_CHECKING:
@@ -59,11 +58,7 @@ def run(options: argparse.Namespace) -> int:
     progress = StatusLine()
     try:
         with opened(options, progress) as open_:
-            if len(open_.codes) > 1:
-                raise ConfigError(
-                    "files are imported into one language, and several were given", hint="Give one -l LANG."
-                )
-            (code,) = open_.codes
+            code = one_language(open_, "files are imported")
             job = local_job(
                 open_.book,
                 open_.settings,

@@ -13,7 +13,7 @@ from sphinx_amts.cli.display import StatusLine
 from sphinx_amts.config import Settings
 from sphinx_amts.errors import ConfigError
 
-__all__ = ["Opened", "opened"]
+__all__ = ["Opened", "one_language", "opened"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,13 @@ def opened(options: argparse.Namespace, progress: StatusLine, *, read: bool = Tr
         settings = with_repositories(book, settings, codes, options.target)
         settings = _with_engine(settings, getattr(options, "engine", None), overrides)
         yield Opened(book, settings, codes, Path(book.app.confdir))
+
+
+def one_language(open_: Opened, what: str) -> str:
+    """The language of a command that is about one; raises ConfigError, with what is done, where there are several."""
+    if len(open_.codes) > 1:
+        raise ConfigError(f"{what} in one language, and several were given", hint="Give one -l LANG.")
+    return open_.codes[0]
 
 
 def _with_engine(settings: Settings, engine: str | None, overrides: Mapping[str, str]) -> Settings:

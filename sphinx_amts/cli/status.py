@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json
 from sphinx_amts.cli.opening import opened
+from sphinx_amts.cli.proposals import stale_lines
 
 __all__ = ["add", "run"]
 
@@ -16,7 +18,7 @@ _EXAMPLE = """example:
   sphinx-amts status docs -l zh
 
 """
-_COLUMNS = ("segments", "human", "machine", "memory", "verbatim", "stale", "untranslated")
+_COLUMNS = ("segments", "reviewed", "human", "machine", "memory", "verbatim", "stale", "untranslated")
 
 
 def add(commands: Commands) -> None:
@@ -27,6 +29,7 @@ def add(commands: Commands) -> None:
         description="For each document: who wrote its sentences, how many are stale or untranslated, and whether\n"
         "its source or its target has changed since the last sync. No document is read by Sphinx, and\n"
         "nothing is sent or written.\n\n"
+        "  reviewed    a person has read these sentences, whoever wrote them\n"
         "  verbatim    sentences that need no translation, such as a formula alone\n"
         "  missing     the document has no target yet\n"
         "  unadopted   its target has no manifest: it belongs to people, and adopt takes it over\n"
@@ -36,6 +39,7 @@ def add(commands: Commands) -> None:
         epilog=f"{_EXAMPLE}exit status: 0 the status was shown; 2 usage or configuration error",
     )
     book_arguments(parser)
+    parser.add_argument("--stale", action="store_true", help="list the stale sentences of people with their proposals")
     common_arguments(parser)
     sphinx_arguments(parser)
     parser.set_defaults(run=run)
@@ -43,16 +47,25 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show the status; the exit status."""
-    from sphinx_amts.session import languages_status
+    from sphinx_amts.session import languages_status, local_job
+    from sphinx_amts.sync.proposals import stale
 
     can_write(options.json)
     with opened(options, StatusLine(), read=False) as open_:
         results = languages_status(open_.book, open_.settings, open_.codes, target=options.target)
+        jobs = {
+            code: local_job(open_.book, open_.settings, code, base=open_.base, target=options.target)
+            for code in (open_.codes if options.stale else ())
+        }
+        listed = {code: list(stale(job)) for code, job in jobs.items()}
     data = {code: result.as_json() for code, result in results.items()}
+    for code, sentences in listed.items():
+        data[code] = {**data[code], "stale": [asdict(one) for one in sentences]}
     if options.json:
         write_json(options.json, {"languages": data})
     if options.json != "-":
-        print("\n\n".join("\n".join(_lines(code, result)) for code, result in data.items()))
+        parts = [[*_lines(code, result), *stale_lines(listed.get(code, ()))] for code, result in data.items()]
+        print("\n\n".join("\n".join(lines) for lines in parts))
     return 0
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import EXCERPT, StatusLine, can_write, cut, findings, printable, shown, table, write_json
-from sphinx_amts.cli.opening import Opened, opened
+from sphinx_amts.cli.opening import Opened, one_language, opened
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import Origin, State
 
@@ -123,11 +123,7 @@ def _replace(options: argparse.Namespace) -> int:
     progress = StatusLine()
     try:
         with opened(options, progress) as open_:
-            if len(open_.codes) > 1:
-                raise ConfigError(
-                    "a word is replaced in one language, and several were given", hint="Give one -l LANG."
-                )
-            code = open_.codes[0]
+            code = one_language(open_, "a word is replaced")
             job = local_job(
                 open_.book,
                 open_.settings,

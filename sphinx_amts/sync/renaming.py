@@ -12,21 +12,20 @@ the protection that comes with it, and a machine's that became a person's would 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 from sphinx_amts.document.encodings import encode
-from sphinx_amts.document.flat import faults, flat_of
 from sphinx_amts.document.inline import CannotRestore, Grammar
 from sphinx_amts.model import Finding, Group, State, Subtype
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.pairs.renaming import Renaming
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.memory_files import NewFile, new_files
+from sphinx_amts.sync.rereading import fitting, with_unit
 from sphinx_amts.sync.respelling import Sentence, respelled
 from sphinx_amts.sync.standing import Standing, standing
 from sphinx_amts.sync.tree import WrittenMeanwhile
@@ -130,22 +129,16 @@ def _renamed(job: Job, document: Standing, renaming: Renaming, result: Renamed, 
         message = "the source of this file is gone; it was left as it is"
         result.findings.append(Finding(Subtype.PEOPLE, message, file))
         return None
-    kept = {index: new for index, (new, _) in pieces.items()}
-    for index, why in _at_fault(job, document, kept).items():
-        line = pieces[index][1][0].line if pieces[index][1] else 0
-        result.findings.append(Finding(Subtype.REFUSED, why, file, line, target=kept[index].target))
-        del kept[index]
-    for index in kept:
-        result.changes += pieces[index][1]
-        result.proposals += _proposals(document.manifest.pieces[index], kept[index])
-    return _with(document.manifest, kept) if kept else None
-
-
-_Pieces = Mapping[int, UnitPiece]
-
-
-def _with(manifest: Manifest, units: _Pieces) -> Manifest:
-    return replace(manifest, pieces=tuple(units.get(index, piece) for index, piece in enumerate(manifest.pieces)))
+    edits = {index: partial(with_unit, at=index, unit=unit) for index, (unit, _) in pieces.items()}
+    manifest, wrong = fitting(job, document, edits)
+    for index, (unit, changes) in pieces.items():
+        if index in wrong:
+            line = changes[0].line if changes else 0
+            result.findings.append(Finding(Subtype.REFUSED, wrong[index], file, line, target=unit.target))
+            continue
+        result.changes += changes
+        result.proposals += _proposals(document.manifest.pieces[index], unit)
+    return manifest if len(wrong) < len(pieces) else None
 
 
 def _proposals(before: GapPiece | UnitPiece, after: UnitPiece) -> int:
@@ -198,38 +191,3 @@ def _group(group: Group, number: int, new: Sequence[Sentence], renaming: Renamin
         except CannotRestore:
             proposal = None  # better no proposal than one with the old word
     return replace(group, target=target, proposal=proposal)
-
-
-def _at_fault(job: Job, document: Standing, units: _Pieces) -> dict[int, str]:
-    """The units with which Sphinx reads the target otherwise than before, beside their words, and how."""
-    known = _differences(job, document, document.manifest)
-    if not (new := _differences(job, document, _with(document.manifest, units)) - known):
-        return {}
-    if len(units) == 1:
-        return dict.fromkeys(units, _first(new))
-    good: dict[int, UnitPiece] = {}
-    wrong: dict[int, str] = {}
-    for index, unit in units.items():
-        if new := _differences(job, document, _with(document.manifest, {**good, index: unit})) - known:
-            wrong[index] = _first(new)
-        else:
-            good[index] = unit
-    return wrong
-
-
-_Names = Counter[tuple[str, str, int]]
-
-
-def _differences(job: Job, document: Standing, manifest: Manifest) -> _Names:
-    """In what a target is not its source: what people localised is there before the word changes, too."""
-    flat = flat_of(manifest.target, manifest.style, Path(manifest.path).suffix)
-    names = Counter(("tables", why, 0) for _, why in faults(flat.text))
-    source = job.book.document(document.path)
-    if source.syntax == "yaml":
-        return names
-    found = job.book.differences(source, flat, manifest)
-    return names + Counter((one.check, one.message, one.source_line) for one in found)
-
-
-def _first(names: _Names) -> str:
-    return next(message for _, message, _ in names)

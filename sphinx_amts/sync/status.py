@@ -18,8 +18,11 @@ from sphinx_amts.sync.tree import LocaleTree
 
 __all__ = ["STATES", "DocumentStatus", "Flag", "LanguageStatus", "status"]
 
-STATES = ("human", "machine", "memory", "verbatim", "stale", "untranslated")
-"""How a segment stands: who wrote its target, or that it needs none, or what is left to do; counts sum to the total."""
+STATES = ("reviewed", "human", "machine", "memory", "verbatim", "stale", "untranslated")
+"""How a segment stands: that it was reviewed, else who wrote its target, or that it needs none, or what is left to do.
+
+The counts sum to the total.
+"""
 
 
 class Flag(enum.StrEnum):
@@ -109,6 +112,8 @@ def _state(group: Group) -> str:
         return "stale"
     if group.state is State.INITIAL:
         return "untranslated"
+    if group.state is not State.TRANSLATED:
+        return "reviewed"
     return _WRITERS.get(group.origin, "machine")
 
 
