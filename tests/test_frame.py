@@ -73,6 +73,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "cli.emulator": (*BELOW_FRONTS, "", "emulator", "emulator.*", "cli.*"),
     "cli.export": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.exporting"),
     "cli.import_": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.importing"),
+    "cli.backports": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.backports"),
     "cli.translate": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.repository", "sync.tree"),
     "cli.verify": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.survival", "sync.tree"),
     "cli.sync": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.receipt", "sync.survival"),

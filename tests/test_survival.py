@@ -132,6 +132,16 @@ def test_codes_that_follow_the_source_are_counted_apart(book: SmallBook) -> None
     assert survival.line() == "people's sentences 4, files of their own 0, changed 0 (1 with other inline codes)"
 
 
+def test_a_changed_sentence_is_not_taken_for_another_with_other_codes(book: SmallBook) -> None:
+    lines = book.target("index.md").split("\n")
+    lines[2] = "其中 $a$。我们 $b$。"
+    lines[4] = "其中 $c$。"
+    book.set_target("index.md", "\n".join(lines))
+    old = state(book)
+    book.edit("index.md", "其中 $c$。", "其余 $c$。")
+    assert told(compared(book, old)) == [("index.md", 5, "其中 $c$。")]
+
+
 def test_white_space_and_the_width_of_punctuation_are_no_change(book: SmallBook) -> None:
     old = state(book)
     book.edit("index.md", "第一句话在这里。第二句话在这里。", "第一句话在这里.\n第二句话\n在这里。")

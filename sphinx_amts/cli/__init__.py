@@ -18,6 +18,7 @@ from sphinx_amts import __version__
 from sphinx_amts.cli import (
     adopt,
     align,
+    backports,
     emulator,
     evaluate,
     export,
@@ -50,6 +51,7 @@ _COMMANDS = (
     import_,
     export,
     translate,
+    backports,
     emulator,
 )
 

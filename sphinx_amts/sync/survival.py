@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,9 +101,13 @@ def lost(before: Peoples, tree: LocaleTree) -> Survival:
     result = Survival(len(before.sentences), files=len(before.files))
     result.findings += _changed_files(before, tree)
     texts = _Texts(tree)
-    left = sorted(before.sentences, key=lambda one: -len(one.text))
+    everything = sorted(before.sentences, key=lambda one: -len(one.text))
+    left = everything
     for look in (texts.take_there, texts.take_elsewhere):
         left = [sentence for sentence in left if not look(sentence)]
+    if left:
+        missing = set(map(id, left))
+        texts.take_words_of(sentence for sentence in everything if id(sentence) not in missing)
     for sentence in left:
         if texts.take_words(sentence):
             result.recoded += 1
@@ -190,18 +194,25 @@ class _Texts:
         wanted = _Text(sentence.text).plain
         return any(text.take(wanted) for place in (self._files, self._attics) for text in place.values())
 
+    def take_words_of(self, found: Iterable[Sentence]) -> None:
+        """Keep the places of sentences that were found from being taken for others with the same words."""
+        for sentence in found:
+            if (words := _words(sentence.path, sentence.text)) != sentence.text:
+                self._masked_text(sentence.path).take(_Text(words).plain)
+
     def take_words(self, sentence: Sentence) -> bool:
         """Find a sentence whose inline codes have changed."""
         words = _words(sentence.path, sentence.text)
         wanted = _Text(words).plain
         if words == sentence.text or not _LETTERS.search(wanted):
             return words != sentence.text  # codes alone follow the source, and nothing else is to be kept
-        for path in sorted(self._units, key=lambda path: path != sentence.path):
-            if path not in self._masked:
-                self._masked[path] = _Text("\n".join(_words(path, unit) for unit in self._units[path]))
-            if self._masked[path].take(wanted):
-                return True
-        return False
+        paths = sorted({*self._units, sentence.path}, key=lambda path: path != sentence.path)
+        return any(self._masked_text(path).take(wanted) for path in paths)
+
+    def _masked_text(self, path: str) -> _Text:
+        if path not in self._masked:
+            self._masked[path] = _Text("\n".join(_words(path, unit) for unit in self._units.get(path, ())))
+        return self._masked[path]
 
 
 def _blocks(path: str, manifest: Manifest | None, target: str) -> tuple[Sequence[str], Sequence[str]]:
