@@ -5,7 +5,7 @@
 CORPORA is the folder of the real books; its ``python-docs-es`` holds the catalogues of the Python documentation.  Needs
 Apertium with eng-spa, and the extra ``benchmarks`` (Babel and matplotlib).
 
-- *messages*: every message through the gate, on one core: characters a second, what was refused;
+- *messages*: every message through the gate: characters for each second of a core, what was refused;
 - *order*: a sample in two orders, on one worker and on three: the same bytes;
 - *curve*: BLEU by sacrebleu on catalogues that nothing was learnt from, with more and more pairs from the others, in both
   directions; the interval of the gain is a paired bootstrap over catalogues;
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import random
 import resource
 import sys
@@ -56,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("corpora", type=Path)
     parser.add_argument("what", nargs="*", default=[], choices=[*_PARTS, []])
     parser.add_argument("--every", type=int, default=1, help="only each so many messages (messages, order)")
+    parser.add_argument("--most", type=int, default=SIZES[-1], help="no more pairs than these (curve)")
     parser.add_argument("--plot", type=Path, help="where the curve is drawn")
     options = parser.parse_args(arguments)
     for name in options.what or _PARTS:
@@ -85,26 +85,28 @@ def asked(engine: Any, requests: Sequence[Request], source: Any = EN, target: An
 
 
 def messages(options: argparse.Namespace) -> None:
-    """Every distinct message, on one core."""
+    """Every distinct message through the gate."""
     distinct = sorted({source for rows in catalogues(options) for source, _ in rows})[:: options.every]
     requests = requests_of([protect(text, RST) for text in distinct])
-    every = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(every)})
-    start = time.perf_counter()
-    answers = asked(create("apertium", {"jobs": 1}), requests)
-    seconds = time.perf_counter() - start
-    os.sched_setaffinity(0, every)
+    start, wall = _cpu(), time.perf_counter()
+    answers = asked(create("apertium", {}), requests)
+    seconds, wall = _cpu() - start, time.perf_counter() - wall
     characters = sum(len(request.source) for request in requests)
     counted = Counter(answer.status for answer in answers)
     codes = sum(
         len(request.codes) for request, answer in zip(requests, answers, strict=True) if answer.status == Status.DONE
     )
-    print(f"{len(requests):,} messages, {characters:,} characters, {seconds:.0f} s on one core:", end=" ")
-    print(f"{characters / seconds:,.0f} characters a second")
+    print(f"{len(requests):,} messages, {characters:,} characters: {wall:.0f} s, {seconds:.0f} s of one core;", end=" ")
+    print(f"{characters / seconds:,.0f} characters for each second of a core")
     print(f"done {counted[Status.DONE]:,}, refused {counted[Status.REFUSED]:,}; {codes:,} codes, each there once")
     for request, answer in zip(requests, answers, strict=True):
         if answer.status is not Status.DONE:
             print(f"  {answer.reason}: {request.source[:100]}")
+
+
+def _cpu() -> float:
+    """Seconds of processors that this process and those that it started and waited for have used."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def order(options: argparse.Namespace) -> None:
@@ -170,8 +172,8 @@ def curve(options: argparse.Namespace) -> None:
         name = f"{source.code} to {target.code}"
         print(f"{name}: {len(references):,} messages of {max(direction.places) + 1} catalogues", flush=True)
         before: np.ndarray[Any, Any] | None = None
-        points = []
-        for size in SIZES:
+        points, signature = [], None
+        for size in (size for size in SIZES if size <= options.most):
             hypotheses = direction.translated(size)
             bleu, chrf = BLEU(), CHRF()
             score = bleu.corpus_score(hypotheses, [references]).score
@@ -181,8 +183,8 @@ def curve(options: argparse.Namespace) -> None:
             points.append((size, gain, low, high))
             print(f"| {size:,} | {score:.1f} | {chrf.corpus_score(hypotheses, [references]).score:.1f} |", end=" ")
             print(f"{gain:+.1f} ({low:.1f} to {high:.1f}) |", flush=True)
-            if size == SIZES[-1]:
-                print(bleu.get_signature())
+            signature = bleu.get_signature()
+        print(signature)
         drawn[name] = points
     if options.plot:
         _draw(drawn, options.plot)
@@ -226,7 +228,8 @@ def _draw(drawn: Mapping[str, Sequence[tuple[int, float, float, float]]], file: 
         axes.plot(sizes, gains, marker="o", label=name)
         axes.fill_between(sizes, lows, highs, alpha=0.2)
     axes.set(xscale="log", xlabel="pairs learnt from", ylabel="gain in BLEU (of 100)", ylim=(0, None))
-    axes.set_xticks(SIZES[1:], [f"{size:,}" for size in SIZES[1:]])
+    ticks = sorted({point[0] for points in drawn.values() for point in points if point[0]})
+    axes.set_xticks(ticks, [f"{size:,}" for size in ticks])
     axes.minorticks_off()
     axes.grid(alpha=0.3)
     axes.legend(loc="upper left")

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sphinx_amts.engines import Answer, Status, checked
+from sphinx_amts.locales import language
 from sphinx_amts.masked import TAG, problem
-from sphinx_amts.model import InlineCode, Match, Origin
+from sphinx_amts.model import InlineCode, Match, Origin, Request
 from sphinx_amts.pairs.adaptation import Edits, Similar, learn, similar, with_names_masked
 
+EN, ES = language("en"), language("es")
 WORDS = st.sampled_from(["una", "el", "mesa", "tabla", "cubo", "uso", ",", "Red", "3"])
 TEXTS = st.lists(WORDS, min_size=1, max_size=8).map(" ".join)
 MASKED = st.lists(WORDS | st.just("<1/>") | st.just("<2>uso</2>"), max_size=8).map(" ".join)
@@ -148,3 +154,14 @@ def test_a_code_whose_place_cannot_be_told_is_not_guessed() -> None:
     assert known.find("Use <1/> here.", LITERAL) is None
     assert known.find("Call <1>open</1> now.", (InlineCode("strong", "**", "**"),)) is None
     assert Similar().find("Call open() now.", ()) is None
+
+
+def test_the_engine_of_the_guide_learns() -> None:
+    guide = Path(__file__).resolve().parent.parent / "docs" / "how-to" / "own-engine.md"
+    scope: dict[str, Any] = {}
+    exec(re.findall(r"^```python\n(.*?)^```$", guide.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[-1], scope)
+    engine = scope["Corrected"]()
+    people = [(f"The table is {word}", f"La tabla es {word}") for word in "AB"]
+    assert list(engine.learn(lambda: iter(people), EN, ES)) == []
+    request = Request("1", "The table is <1/>", (InlineCode("literal", "`C`"),))
+    assert list(checked(engine, [request], EN, ES)) == [Answer("1", Status.DONE, "La tabla es <1/>")]

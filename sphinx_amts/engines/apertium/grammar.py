@@ -8,6 +8,7 @@ stand in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -46,8 +47,10 @@ _NOUNS: Mapping[str, Nouns] = {
         {"m": "método", "f": "ciudad", "mp": "métodos", "fp": "ciudades"},
     ),
 }
-_FEMININE = ("a", "as", "ión", "iones", "dad", "dades", "tud", "tudes", "red", "redes", "triz", "trices")
-_MASCULINE = ("ma", "mas", "ía de", "día", "días", "mapa", "mapas")
+# Ends of Spanish nouns: what is neither is masculine.
+_FEMININE = tuple("a ión ion dad tud red tri triz sis base clase serie imagen imágen variable".split())
+_MASCULINE = tuple("ema grama oma mapa día".split())
+_SINGULAR = re.compile(r"(?<=[dn])es$|ces$|s$")
 _SMALL = frozenset("de del a al la el los las en con por para sin y o".split())
 
 
@@ -66,10 +69,8 @@ def noun(source: str, target: str, term: str, number: int) -> str:
 
 def _gender(term: str, language: str) -> str:
     """Gender and number of a term, read off the end of its first word that is no preposition."""
-    words = [word for word in term.lower().split() if word not in _SMALL] or [""]
-    head = words[0]
-    plural = "p" if head.endswith("s") and len(head) > 3 and not head.endswith(("sis", "us")) else ""
-    if language != "spa":
-        return f"m{plural}"
-    is_feminine = head.endswith(_FEMININE) and not head.endswith(_MASCULINE)
-    return f"{'f' if is_feminine else 'm'}{plural}"
+    head = next((word for word in term.lower().split() if word not in _SMALL), "")
+    is_plural = head.endswith("s") and len(head) > 3 and not head.endswith(("sis", "us"))
+    one = _SINGULAR.sub("", head) if is_plural else head
+    is_feminine = language == "spa" and one.endswith(_FEMININE) and not one.endswith(_MASCULINE)
+    return f"{'f' if is_feminine else 'm'}{'p' if is_plural else ''}"
