@@ -248,10 +248,12 @@ def learning(options: argparse.Namespace) -> None:
     pairs: Iterator[Row] = zip(drafts, (target for _, target in masked), strict=True)
     rows = list(pairs)
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    start = time.perf_counter()
+    start = time.process_time()
     edits = adaptation.learn(rows)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{len(edits):,} rewrites: {time.perf_counter() - start:.1f} s, {peak:.0f} MB at most ({base:.0f} before)")
+    print(
+        f"{len(edits):,} rewrites: {time.process_time() - start:.1f} s of one core, {peak:.0f} MB at most ({base:.0f} before)"
+    )
 
 
 _PARTS: Mapping[str, Callable[[argparse.Namespace], None]] = {

@@ -123,16 +123,13 @@ def test_a_code_stands_as_a_name_where_a_noun_is_expected() -> None:
 
 
 def test_a_term_stands_as_a_noun_of_its_gender_and_number() -> None:
-    words = {
-        term: noun("eng", "spa", term, 0) for term in ("pérdida", "modelo", "redes neuronales", "árboles", "problema")
-    }
-    assert words == {
-        "pérdida": "city",
-        "modelo": "method",
-        "redes neuronales": "cities",
-        "árboles": "methods",
-        "problema": "method",
-    }
+    genders = {"method": "m", "city": "f", "methods": "mp", "cities": "fp"}
+    terms = (
+        "pérdida modelo redes árboles problema problemas forma funciones matriz matrices hipótesis clases capas".split()
+    )
+    found = [genders[noun("eng", "spa", term, 0)] for term in terms]
+    assert found == "f m fp mp m mp f fp f fp f fp fp".split()
+    assert noun("eng", "spa", "el conjunto de datos", 0) == "method"
     assert noun("kaz", "eng", "loss", 3) == "XPH3X"
 
 
@@ -194,6 +191,19 @@ def _kill(pipe: Pipe, number: int) -> None:
     pid = pipe.processes[number]
     os.kill(pid, signal.SIGKILL)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+def test_each_process_may_hang_and_the_run_goes_on() -> None:
+    moments = [0.0]
+    with Pipe(
+        playing(("cat",), ("cat",), ("cat",)), 60.0, lambda: moments.pop() if len(moments) > 1 else moments[0]
+    ) as pipe:
+        for number in range(3):
+            assert pipe.translate(f"before {number}") == f"before {number}"
+            os.kill(pipe.processes[number], signal.SIGSTOP)
+            # The deadline is set at 0, the next look at the clock is at 100.
+            moments[:] = [100.0, 100.0, 0.0]
+            assert pipe.translate(f"after {number}") == f"after {number}"
 
 
 def test_no_process_is_left_behind() -> None:
