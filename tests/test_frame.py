@@ -71,6 +71,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "report.*": (*BELOW_FRONTS, "evaluate", "report", "report.*"),
     "cli": (*BELOW_FRONTS, "", "evaluate", "report", "cli.*"),
     "cli.emulator": (*BELOW_FRONTS, "", "emulator", "emulator.*", "cli.*"),
+    "cli.translating": (*BELOW_FRONTS, "", "emulator", "emulator.*"),
     "cli.export": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.exporting"),
     "cli.import_": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.importing"),
     "cli.backports": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.backports"),

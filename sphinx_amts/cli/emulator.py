@@ -51,6 +51,12 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--job-seconds", type=_seconds, default=5.0, metavar="S", help="how long a job runs (default: 5)"
     )
+    parser.add_argument(
+        "--engine",
+        metavar="NAME",
+        help="let an engine translate, apertium for one: it learns from the parallel data of each job, so that a"
+        " rehearsal shows what parallel data does; without it words become other letters",
+    )
     parser.add_argument("--traceback", action="store_true", help="show where in the code an error comes from")
     parser.set_defaults(run=run)
 
@@ -74,13 +80,19 @@ def run(options: argparse.Namespace) -> int:
 
 def _emulator(options: argparse.Namespace) -> Emulator:
     try:
+        from sphinx_amts.cli.translating import EngineTranslator
         from sphinx_amts.emulator import Durations
         from sphinx_amts.emulator.server import Emulator
     except ImportError as error:
         hint = "Install it: pip install 'sphinx-amts[emulator]'"
         raise ConfigError(f"the emulator needs a library that is not installed: {error.name}", hint=hint) from error
     try:
-        return Emulator(durations=Durations(job=options.job_seconds), region=options.region, port=options.port)
+        return Emulator(
+            translator=EngineTranslator(options.engine) if options.engine else None,
+            durations=Durations(job=options.job_seconds),
+            region=options.region,
+            port=options.port,
+        )
     except OSError as error:
         hint = "Give --port another number, or 0 for a free one."
         raise ConfigError(f"port {options.port} cannot be used: {error.strerror}", hint=hint) from error
