@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["AmtsError", "BookError", "ConfigError", "EngineError", "ManifestError", "TreeError"]
+__all__ = ["AmtsError", "BookError", "ConfigError", "EngineError", "ManifestError", "TreeError", "WorkerError"]
 
 
 class AmtsError(Exception):
@@ -45,3 +45,7 @@ class TreeError(AmtsError):
 
 class EngineError(AmtsError):
     """An engine cannot work at all: its program, file or account is missing.  Nothing was sent."""
+
+
+class WorkerError(AmtsError):
+    """The workers that were to share the work are missing, not able to do it, or lost.  Nothing was written."""

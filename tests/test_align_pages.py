@@ -103,10 +103,13 @@ def test_pages_are_read_the_same_with_and_without_an_executor(trees: tuple[Path,
     ("raw", "message"),
     [
         (b"", "is empty"),
-        (b"<html>\0", "is no text"),
-        (b"<p>\n" * 1_300_000, "has 5,200,000 bytes: too large"),
-        (b"<html></html>", "has no text that could be found"),
-        (b"<html><main><p>" + b"word " * 50_000 + b"</main>", "has a paragraph of 249,999 characters: too long"),
+        (b"<html>\0", "is no text; give the text that it was made from"),
+        (b"<p>\n" * 1_300_000, "has 5,200,000 bytes: too large; cut it into chapters"),
+        (b"<html></html>", "has no text that could be found; give its text instead"),
+        (
+            b"<html><main><p>" + b"word " * 50_000 + b"</main>",
+            "has a paragraph of 249,999 characters: too long; break it with blank lines",
+        ),
     ],
     ids=["empty", "binary", "large", "no text", "one long paragraph"],
 )

@@ -95,6 +95,8 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "babel": ("pairs.catalogues",),
     "boto3": ("engines.amazon", "engines.amazon.*", "emulator.server"),
     "botocore": ("engines.amazon", "engines.amazon.*", "emulator.*"),
+    "dask": ("align.workers",),
+    "distributed": ("align.workers",),
     "docutils": ("document", "document.*", "d2lbook", "d2lbook.*", "sphinx_ext", "sphinx_ext.*"),
     "jupyter_book": ("document.reader*",),
     "markdown_it": ("document", "document.*", "d2lbook", "d2lbook.*"),

@@ -17,11 +17,12 @@ from pathlib import Path, PurePosixPath
 
 from sphinx_amts.align import pages
 from sphinx_amts.align.evidence import Evidence, evidence, lines_between
+from sphinx_amts.document.flat import flatten
 from sphinx_amts.document.inline import Grammar
 from sphinx_amts.document.reader import Document
 from sphinx_amts.document.segments import segments
 from sphinx_amts.document.units import pieces
-from sphinx_amts.errors import ConfigError
+from sphinx_amts.errors import BookError, ConfigError
 from sphinx_amts.model import Gap, Kind, Segment, Unit
 
 __all__ = [
@@ -100,7 +101,7 @@ def pairs_of_files(source: Path, target: Path) -> list[Files]:
     for path in (source, target):
         if not path.is_file():
             hint = "Give two files, or two directories with the same files in them."
-            raise ConfigError("there is no such file", path=path, hint=hint)
+            raise ConfigError("is no file" if path.exists() else "there is no such file", path=path, hint=hint)
     return [Files(str(source), str(target))]
 
 
@@ -125,32 +126,40 @@ def pairs_of_trees(
             theirs.discard(other)
             found.append(Files(path, other, source, target))
         else:
-            problems.append(Problem(str(source / path), "has no translation"))
-    problems += [
-        Problem(str(target / path), "has no source")
-        for path in sorted(theirs)
-        if not origin_suffix or not PurePosixPath(path).stem.endswith(origin_suffix)
-    ]
+            problems.append(Problem(str(source / path), f"has no translation: there is no file {target / other}"))
+    for path in sorted(theirs):
+        name = PurePosixPath(path)
+        if not origin_suffix or not name.stem.endswith(origin_suffix):
+            wanted = source / name.with_name(f"{name.stem}{origin_suffix}{name.suffix}")
+            problems.append(Problem(str(target / path), f"has no source: there is no file {wanted}"))
     return found, problems
 
 
-def pairs_of_table(table: Path) -> list[Files]:
-    """Pairs of paths out of a CSV file, relative to it; raises ConfigError where it cannot be read."""
+def pairs_of_table(table: Path) -> tuple[list[Files], list[Problem]]:
+    """Pairs of paths out of a CSV file, relative to it; a row that is no pair is a problem.
+
+    Raises ConfigError where the table cannot be read.
+    """
     try:
         with table.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(f"this table of pairs cannot be read: {error}", path=table) from None
-    found = []
-    for line, row in enumerate(rows, 1):
-        if len(row) != 2:
-            hint = "Each line has a source file and a target file."
-            raise ConfigError(f"{len(row)} columns, not 2", path=table, line=line, hint=hint)
-        source, target = (table.parent / cell.strip() for cell in row)
+            reader = csv.reader(file)
+            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except (OSError, ValueError, csv.Error) as error:
+        hint = "A table is a CSV file in UTF-8: a source file and a target file in each line."
+        raise ConfigError(f"this table of pairs cannot be read: {error}", path=table, hint=hint) from None
+    found, problems = [], []
+    for line, row in rows:
+        if not any(row):
+            continue
+        if len(row) != 2 or not all(row) or "\0" in "".join(row):
+            what = f"{len(row)} columns, not 2" if len(row) != 2 else "one of the two is no path"
+            problems.append(Problem(f"{table}:{line}", f"{what}; a row has a source file and a target file"))
+            continue
+        source, target = (table.parent / cell for cell in row)
         if line == 1 and not source.exists() and not target.exists() and not source.suffix:
             continue  # the names of the columns
         found.append(Files(str(source), str(target)))
-    return found
+    return found, problems
 
 
 def texts_of(tree: Path, suffixes: Sequence[str] = SUFFIXES) -> Iterator[str]:
@@ -171,42 +180,68 @@ def is_page(path: Path) -> bool:
 
 
 _LARGEST = 5_000_000
+_LARGEST_READ = 20 * _LARGEST
+"""Bytes of a file that may hold pictures, as notebooks do."""
 _MOST_LINES = 200_000
 _LONGEST_PARAGRAPH = 200_000
+MOST_BLOCKS = 5_000
+"""Two documents of so many blocks with nothing in common but words take half a minute and 1 GB."""
+_CUT = "cut it into chapters"
+_AGAIN = "save it with Jupyter again"
 EMPTY = "is empty"
 
 
 def unreadable(path: Path) -> str | None:
     """Why a file is left out, if it is: nothing of it would be worth aligning, or reading it would take for ever."""
     if not path.is_file():
-        return "there is no such file"
+        return "is a directory, not a file" if path.is_dir() else "there is no such file"
     try:
         size = path.stat().st_size
-        raw = path.read_bytes() if size <= 20 * _LARGEST else b"\n"
+        raw = path.read_bytes() if size <= _LARGEST_READ else b""
     except OSError as error:
         return f"cannot be read: {error.strerror}"
+    if size > _LARGEST_READ or (is_page(path) and size > _LARGEST):
+        return f"has {size:,} bytes: too large; {_CUT}"
     if not raw.strip():
-        return EMPTY if size <= 20 * _LARGEST else f"has {size:,} bytes: too large"
+        return EMPTY
     if b"\0" in raw:
-        return "is no text"
+        return "is no text; give the text that it was made from"
     if is_page(path):
-        return f"has {size:,} bytes: too large" if size > _LARGEST else None
+        return None
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        return f"is not UTF-8 (line {line})"
+        return f"is not UTF-8 (line {line}); save it as UTF-8"
     if path.suffix == ".ipynb":
-        return None
+        return _unreadable_notebook(text)
     lines = text.count("\n")
     if size > _LARGEST or lines > _MOST_LINES:
-        return f"has {lines:,} lines and {size:,} bytes: too large; cut it into chapters"
-    return _too_long(re.split(r"\n[ \t]*\n", text))
+        return f"has {lines:,} lines and {size:,} bytes: too large; {_CUT}"
+    return too_much(text)
 
 
-def _too_long(paragraphs: Iterable[str]) -> str | None:
+def _unreadable_notebook(text: str) -> str | None:
+    try:
+        return too_much(flatten(text, ".ipynb").prose())
+    except BookError as error:
+        return f"{error.message} (line {error.line}); {_AGAIN}" if error.line else f"{error.message}; {_AGAIN}"
+
+
+def too_much(text: str) -> str | None:
+    """Why a text is left out, if its paragraphs are too long or too many: time grows faster than they do."""
+    paragraphs = re.split(r"\n[ \t]*\n\s*", text)
     longest = max(map(len, paragraphs))
-    return f"has a paragraph of {longest:,} characters: too long" if longest > _LONGEST_PARAGRAPH else None
+    if longest > _LONGEST_PARAGRAPH:
+        return f"has a paragraph of {longest:,} characters: too long; break it with blank lines"
+    if len(paragraphs) > 4 * MOST_BLOCKS:  # most may be code
+        return f"has {len(paragraphs):,} paragraphs: too many; {_CUT}"
+    return None
+
+
+def too_many(found: Sequence[Block]) -> str | None:
+    """Why a document is left out, if it has too many blocks."""
+    return f"has {len(found):,} paragraphs: too many; {_CUT}" if len(found) > MOST_BLOCKS else None
 
 
 _LEFT_OUT = frozenset({Kind.METADATA, Kind.ALT, Kind.CAPTION})
@@ -222,8 +257,8 @@ def page_blocks(path: Path, language: str) -> tuple[Block, ...] | str:
     """The blocks of a web page, or why there are none; they have no lines."""
     found = list(pages.texts(path.read_bytes()))
     if not found:
-        return "has no text that could be found"
-    if why := _too_long(each.text for each in found):
+        return "has no text that could be found; give its text instead"
+    if why := too_much("\n\n".join(each.text for each in found)):
         return why
     return tuple(
         _block(number, 0, pages.sentences(each, language), each.kind, each.before, each.after)

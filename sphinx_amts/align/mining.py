@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import accumulate
 
 from sphinx_amts.align.beads import Bead
 from sphinx_amts.align.bilingual import Bitext, Block
@@ -20,6 +23,9 @@ from sphinx_amts.align.judging import (
 )
 from sphinx_amts.align.sentences import aligned_sentences
 from sphinx_amts.align.spoiling import frame
+from sphinx_amts.align.workers import Lost
+from sphinx_amts.align.workers import each as each_of
+from sphinx_amts.errors import WorkerError
 from sphinx_amts.locales import language
 from sphinx_amts.model import InlineCode, Segment
 from sphinx_amts.pairs.parallel_data import normal, plain
@@ -76,17 +82,73 @@ class Link:
     complete: float
 
 
+_SHARE = 50_000
+"""Source blocks that are aligned at once: more would teach the lexicon little, and take the memory of a machine."""
+
+
+def mine(
+    bitexts: Sequence[Bitext],
+    source: str,
+    target: str,
+    *,
+    granularity: str = "sentence",
+    executor: Executor | None = None,
+    share: int = _SHARE,
+) -> Mined:
+    """The pairs of ``paragraph``s or ``sentence``s of bitexts between two languages.
+
+    A collection of more than ``share`` blocks is dealt out to shares of about the same size, each with a lexicon of its
+    own; ``executor`` does them side by side, and the result is the same without one.  Raises WorkerError where a share is
+    lost.
+    """
+    work = [_Share(part, source, target, granularity) for part in _shares(bitexts, share)]
+    if len(work) == 1:
+        return _mined(work[0])
+    results = [each for each in each_of(executor, _mined, work) if not isinstance(each, Lost)]
+    if len(results) < len(work):
+        hint = "Give the workers more memory, or align the collection in parts."
+        raise WorkerError("the work was lost: each worker that tried it ended", hint=hint)
+    return Mined(
+        tuple(pair for each in results for pair in each.pairs),
+        sum(each.source_texts for each in results),
+        sum(each.target_texts for each in results),
+        sum(each.source_alone for each in results),
+        sum(each.target_alone for each in results),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """Bitexts that are aligned together, and how."""
+
+    bitexts: tuple[Bitext, ...]
+    source: str
+    target: str
+    granularity: str
+
+
+def _shares(bitexts: Sequence[Bitext], most: int) -> Iterator[tuple[Bitext, ...]]:
+    """The bitexts in runs of about the same number of blocks; one run at least."""
+    sizes = [len(bitext.source.blocks) for bitext in bitexts]
+    count = max(math.ceil(sum(sizes) / most), 1)
+    number = [min(before * count // max(sum(sizes), 1), count - 1) for before in accumulate(sizes, initial=0)]
+    for share in range(count):
+        run = tuple(bitext for bitext, own in zip(bitexts, number, strict=False) if own == share)
+        if run or count == 1:
+            yield run
+
+
 @uncollected()
-def mine(bitexts: Sequence[Bitext], source: str, target: str, *, granularity: str = "sentence") -> Mined:
-    """The pairs of ``paragraph``s or ``sentence``s of bitexts between two languages."""
+def _mined(share: _Share) -> Mined:
+    bitexts = share.bitexts
     found = aligned(
         [[block.evidence for block in bitext.source.blocks] for bitext in bitexts],
         [[block.evidence for block in bitext.target.blocks] for bitext in bitexts],
     )
     judge = block_judge(found, bitexts)
     links = block_links(found, judge)
-    spaced = language(source).spaced, language(target).spaced
-    if granularity == "paragraph":
+    spaced = language(share.source).spaced, language(share.target).spaced
+    if share.granularity == "paragraph":
         return _paragraphs(bitexts, links, spaced)
     return _sentences(bitexts, links, found, judge, spaced)
 

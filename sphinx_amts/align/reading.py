@@ -1,7 +1,7 @@
 """Read pairs of files: Sphinx reads books and texts, an extraction library reads web pages.
 
-What cannot be read is a ``Problem``; the rest goes on.  Trees and web pages are independent of each other: any executor
-may read them side by side, on other machines too where they see the same files.
+What cannot be read is a ``Problem``; the rest goes on.  Trees, web pages and files alone are independent of each other:
+any executor may read them side by side, on other machines too where they see the same files.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import contextlib
 import importlib.util
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_all_start_methods, get_context
@@ -27,8 +28,10 @@ from sphinx_amts.align.bilingual import (
     is_page,
     page_blocks,
     texts_of,
+    too_many,
     unreadable,
 )
+from sphinx_amts.align.workers import Lost, each
 from sphinx_amts.document.opening import opened
 from sphinx_amts.document.reader import Book
 from sphinx_amts.errors import AmtsError, ConfigError
@@ -38,18 +41,23 @@ __all__ = ["read"]
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Files of one tree that are to be read, with their languages; or a web page, whose path in itself is empty."""
+    """Files of one tree that are to be read, with their languages.
 
-    root: Path
+    Without a tree they are files alone: absolute paths, of which a tree is made where they are read.
+    """
+
+    tree: Path | None
     captions: bool
     jobs: int
     paths: dict[str, str] = field(default_factory=dict)
 
 
-_Place = tuple[Path, str]
-"""A tree and a path in it."""
 _Read = dict[str, tuple[Block, ...] | str]
 """The blocks of each file, or why there are none."""
+_Place = tuple[str, str]
+"""The reading that a file belongs to, and its path there."""
+_TOGETHER = 100
+"""Files alone that are read at once: to set Sphinx up for each of them would take longer than to read it."""
 
 
 def read(
@@ -65,29 +73,38 @@ def read(
 
     Trees are read with the configuration that they hold, files alone as MyST or reST.  ``executor`` reads several trees
     and web pages at once, and keeps Sphinx out of this process; there are so many ``jobs`` for all trees together.
-    Raises ConfigError where there are web pages, and nothing to read them with.
+    Raises ConfigError where there are web pages, and nothing to read them with; WorkerError as ``each`` does.
     """
     good, problems = _sound(files)
-    with tempfile.TemporaryDirectory(prefix="sphinx-amts-") as folder:
-        places = [_places(pair, number, Path(folder)) for number, pair in enumerate(good)]
-        roots = sorted({root for pair in places for root, _ in pair})
-        trees = sum(not is_page(root) for root in roots)
-        work = {root: _Reading(root, captions, max(jobs // max(trees, 1), 1)) for root in roots}
-        for sides in places:
-            for (root, path), language in zip(sides, (source_language, target_language), strict=True):
-                work[root].paths[path] = language
-        several = executor.map if executor else map
-        found = dict(zip(work, several(_read, work.values()), strict=True))
+    places = [
+        (_place(pair.source_tree, pair.source, "source", at), _place(pair.target_tree, pair.target, "target", at))
+        for at, pair in enumerate(good)
+    ]
+    trees = {str(tree.resolve()) for pair in good for tree in (pair.source_tree, pair.target_tree) if tree is not None}
+    work: dict[str, _Reading] = {}
+    for sides in places:
+        for (name, path), language in zip(sides, (source_language, target_language), strict=True):
+            tree = Path(name) if name in trees else None
+            work.setdefault(name, _Reading(tree, captions, max(jobs // max(len(trees), 1), 1))).paths[path] = language
+    found = dict(zip(work, each(executor, _read, work.values()), strict=True))
     bitexts = []
-    for pair, (one, other) in zip(good, places, strict=True):
-        left, right = found[one[0]][one[1]], found[other[0]][other[1]]
+    for pair, sides in zip(good, places, strict=True):
+        left, right = (_part(found[name], path) for name, path in sides)
         paths = str(pair.source_path), str(pair.target_path)
         if isinstance(left, tuple) and isinstance(right, tuple):
             bitexts.append(Bitext(Side(paths[0], left), Side(paths[1], right)))
         problems += [
             Problem(path, side) for path, side in zip(paths, (left, right), strict=True) if isinstance(side, str)
         ]
-    return bitexts, problems
+    return bitexts, list(dict.fromkeys(problems))
+
+
+def _part(found: _Read | Lost, path: str) -> tuple[Block, ...] | str:
+    return (
+        "was not read: each process that tried to ended, for want of memory perhaps"
+        if isinstance(found, Lost)
+        else found[path]
+    )
 
 
 def _sound(files: Sequence[Files]) -> tuple[list[Files], list[Problem]]:
@@ -108,35 +125,73 @@ def _extracts() -> bool:
     return importlib.util.find_spec("trafilatura") is not None
 
 
-def _places(pair: Files, number: int, folder: Path) -> tuple[_Place, _Place]:
-    """Where each side is read: files alone are copied into a tree of their own."""
-    one = _place(pair.source_tree, pair.source, number, folder / "source")
-    return one, _place(pair.target_tree, pair.target, number, folder / "target")
-
-
-def _place(tree: Path | None, path: str, number: int, folder: Path) -> _Place:
-    file = (tree or Path()) / path
+def _place(tree: Path | None, path: str, side: str, number: int) -> _Place:
+    """Where a file is read: in its tree, or with other files of its side; web pages alone."""
+    file = ((tree or Path()) / path).resolve()
     if is_page(file):
-        return file, ""
+        return str(file), str(file)
     if tree is not None:
-        return tree, path
-    name = f"{number:06}{'.md' if file.suffix == '.txt' else file.suffix}"
-    folder.mkdir(exist_ok=True)
-    shutil.copyfile(file, folder / name)
-    return folder, name
+        return str(tree.resolve()), path
+    return f"{side} {number // _TOGETHER}", str(file)
+
+
+_alone = threading.Lock()
+"""Sphinx keeps much for the whole process, and a worker may have several threads."""
 
 
 def _read(reading: _Reading) -> _Read:
-    """Read a tree or a web page."""
-    if is_page(reading.root):
-        return {path: page_blocks(reading.root, language) for path, language in reading.paths.items()}
-    bad = [path for path in texts_of(reading.root) if unreadable(reading.root / path) not in (None, EMPTY)]
-    try:
-        with _readable(reading.root, bad) as tree, opened(tree, parallel=reading.jobs) as book:
-            each = _each(_Opened(book, frozenset(book.paths()), reading))
-            return dict(zip(reading.paths, each, strict=True))
-    except AmtsError as error:
-        return dict.fromkeys(reading.paths, f"was not read: {error}")
+    """Read files of a tree, files alone, or web pages."""
+    pages = {path: page_blocks(Path(path), language) for path, language in reading.paths.items() if is_page(Path(path))}
+    if len(pages) == len(reading.paths):
+        return dict(pages)
+    with _alone:
+        if reading.tree is not None:
+            return _read_tree(reading.tree, reading)
+        with tempfile.TemporaryDirectory(prefix="sphinx-amts-") as folder:
+            names = dict(_copies(reading.paths, Path(folder)))
+            there = _Reading(None, reading.captions, reading.jobs, {names[path]: reading.paths[path] for path in names})
+            found = _read_tree(Path(folder), there)
+            return {path: found[name] for path, name in names.items()}
+
+
+def _copies(paths: Iterable[str], folder: Path) -> Iterator[tuple[str, str]]:
+    """Copy files into a folder; each with its name there."""
+    for number, path in enumerate(map(Path, paths)):
+        name = f"{number:06}{'.md' if path.suffix == '.txt' else path.suffix}"
+        shutil.copyfile(path, folder / name)
+        yield str(path), name
+
+
+_MOST_BAD = 10
+"""So many documents that Sphinx stumbles over are left out before the whole tree is: each costs another reading."""
+
+
+def _read_tree(root: Path, reading: _Reading) -> _Read:
+    """Read a tree, without the documents that Sphinx cannot read."""
+    texts = list(texts_of(root))
+    bad = {path: why for path in texts if (why := unreadable(root / path)) is not None and why != EMPTY}
+    for _ in range(_MOST_BAD):
+        tree = root
+        try:
+            with _readable(root, list(bad)) as tree, opened(tree, parallel=reading.jobs) as book:
+                found = _each(_Opened(book, frozenset(book.paths()), reading))
+                return {path: bad.get(path, blocks) for path, blocks in zip(reading.paths, found, strict=True)}
+        except AmtsError as error:
+            path, why = _blamed(error, tree)
+            if path not in texts or path in bad:
+                return {path: bad.get(path, why) for path in reading.paths}
+            bad[path] = why
+    return {path: bad.get(path, "was not read: too many documents of its book cannot be") for path in reading.paths}
+
+
+def _blamed(error: AmtsError, tree: Path) -> tuple[str, str]:
+    """The path in a tree that an error is about, if it is about one; and what to say."""
+    said = "; ".join(" ".join(part.split()).rstrip(".") for part in (error.message, error.hint) if part)
+    file = Path(error.path or tree).resolve()
+    if file != tree.resolve() and file.is_relative_to(tree.resolve()):
+        path = file.relative_to(tree.resolve()).as_posix()
+        return path, f"was not read: {said}" if not error.line else f"was not read: line {error.line}: {said}"
+    return "", f"was not read: {file}: {said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +229,7 @@ def _one_held(path: str) -> tuple[Block, ...] | str:
     return _one(_held[-1], path)
 
 
-_NO_DOCUMENT = "is no document of its book"
+_NO_DOCUMENT = "is no document of its book, which excludes it or cannot read its kind; give it in a table, with --pairs"
 
 
 def _one(tree: _Opened, path: str) -> tuple[Block, ...] | str:
@@ -183,9 +238,10 @@ def _one(tree: _Opened, path: str) -> tuple[Block, ...] | str:
         return _NO_DOCUMENT
     try:
         document = book.document(path)
-        return blocks(document, book.grammar(document), reading.paths[path], captions=reading.captions)
+        found = blocks(document, book.grammar(document), reading.paths[path], captions=reading.captions)
+        return too_many(found) or found
     except AmtsError as error:
-        return f"was not read: {error}"
+        return _blamed(error, book.srcdir)[1]
 
 
 _STAND_IN = {".ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', ".rst": "-\n"}

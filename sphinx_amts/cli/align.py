@@ -6,7 +6,8 @@ import argparse
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,18 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--pairs", type=Path, metavar="FILE.csv", help="a table of source files and target files")
     parser.add_argument("--captions", action="store_true", help="captions of figures and code cells too")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="read with N processes")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="work with N processes (default: a processor each)",
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help='have the workers of a Dask cluster do the work: tcp://HOST:8786 (extra "dask")',
+    )
     common_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -88,21 +100,32 @@ def run(options: argparse.Namespace) -> int:
     progress = StatusLine()
     progress("reading", 0, len(files))
     languages = options.source_language, options.target_language
-    with ProcessPoolExecutor(options.jobs) as executor:
-        bitexts, unread = read(files, *languages, captions=options.captions, jobs=options.jobs, executor=executor)
+    try:
+        with _executor(options) as executor:
+            # Dask's workers may not have processes of their own.
+            jobs = 1 if options.scheduler else options.jobs
+            bitexts, unread = read(files, *languages, captions=options.captions, jobs=jobs, executor=executor)
+            progress("aligning", 0, len(bitexts))
+            mined = mine(bitexts, *languages, granularity=options.granularity, executor=executor)
+    finally:
+        progress.clear()
     problems += unread
-    progress("aligning", 0, len(bitexts))
-    mined = mine(bitexts, *languages, granularity=options.granularity)
     kept = filtered(mined.pairs, *languages, least=options.score)
     content, more = _content(kept.pairs, options)
     _write(options.output, content)
-    progress.clear()
     data = _data(options, len(bitexts), mined, kept, more, problems)
     if options.json:
         write_json(options.json, data)
     if options.json != "-":
         print("\n".join(_lines(data)))
     return 1 if problems else 0
+
+
+def _executor(options: argparse.Namespace) -> AbstractContextManager[Executor]:
+    """Who does the work."""
+    from sphinx_amts.align.workers import Processes, cluster
+
+    return cluster(options.scheduler) if options.scheduler else Processes(options.jobs)
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -116,6 +139,8 @@ def _check(options: argparse.Namespace) -> None:
         )
     if not options.output.absolute().parent.is_dir():
         raise ConfigError("the pairs cannot be written here", path=options.output, hint="Its directory does not exist.")
+    if options.jobs < 1:
+        raise ConfigError(f"--jobs {options.jobs} is not a number of processes")
     if not 0 <= options.score <= 1:
         raise ConfigError(f"--score {options.score} is not between 0 and 1")
     if options.output.suffix != ".jsonl":
@@ -138,7 +163,7 @@ def files_of(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
     if options.pairs is not None:
         if options.source is not None:
             raise ConfigError("--pairs names the files, and SOURCE was given too")
-        return pairs_of_table(options.pairs), []
+        return pairs_of_table(options.pairs)
     if options.source is None or (options.target is None and not options.origin_suffix):
         raise ConfigError("SOURCE and TARGET are missing", hint="Or give --pairs FILE.csv, or --origin-suffix _origin.")
     target = options.target or options.source

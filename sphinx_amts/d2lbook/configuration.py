@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ _NOISE = (
 )
 """Part of a book, or a book without its figures, is read as well as a whole one."""
 
-_SUFFIXES = (".md", ".rst")
+_PARSERS = {".md": "markdown", ".rst": "restructuredtext", ".ipynb": "markdown"}
 
 
 def default_configuration(srcdir: Path) -> dict[str, Any]:
@@ -37,14 +38,16 @@ def default_configuration(srcdir: Path) -> dict[str, Any]:
     ini = _read(path) if path.is_file() else None
     # In d2lbook a line that begins with a colon may be a caption, and TeX environments stand between dollars only.
     extensions = ("dollarmath",) if ini else ("amsmath", "colon_fence", "deflist", "dollarmath", "tasklist")
-    exclusions = _exclusions(ini) if ini else []
+    suffixes = [suffix for suffix in _PARSERS if ini is None or suffix != ".ipynb"]  # d2lbook makes notebooks
+    exclusions = _exclusions(ini) if ini else list(_made(srcdir))
     return {
         "extensions": ["sphinx_amts.d2lbook"],
         "project": _value(ini, "title") or srcdir.resolve().name,
         "author": _value(ini, "author"),
         "copyright": _value(ini, "copyright"),
         "release": _value(ini, "release"),
-        "root_doc": _root(srcdir, exclusions),
+        "root_doc": _root(srcdir, suffixes, exclusions),
+        "source_suffix": {suffix: _PARSERS[suffix] for suffix in suffixes},
         "exclude_patterns": [*_NEVER, *exclusions],
         "suppress_warnings": list(_NOISE),
         "numfig": True,
@@ -73,10 +76,17 @@ def _exclusions(ini: configparser.ConfigParser) -> list[str]:
     return [name for name in ini.get("build", "exclusions", fallback="").split() if not name.endswith("_origin.md")]
 
 
-def _root(srcdir: Path, exclusions: list[str]) -> str:
+def _made(srcdir: Path) -> Iterator[str]:
+    """Notebooks of the same name as a text, which one of them was made from."""
+    for path in sorted(srcdir.rglob("*.ipynb")):
+        if any(path.with_suffix(suffix).is_file() for suffix in (".md", ".rst")):
+            yield path.relative_to(srcdir).as_posix()
+
+
+def _root(srcdir: Path, suffixes: list[str], exclusions: list[str]) -> str:
     """The document at the top; a folder without an index has its first document there."""
     names = sorted(
-        (path.relative_to(srcdir) for path in srcdir.rglob("*") if path.suffix in _SUFFIXES and path.is_file()),
+        (path.relative_to(srcdir) for path in srcdir.rglob("*") if path.suffix in suffixes and path.is_file()),
         key=lambda path: (path.stem != "index", path.stem.lower() != "readme", path.as_posix()),
     )
     names.sort(key=lambda path: len(path.parts))
