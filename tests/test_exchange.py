@@ -318,3 +318,43 @@ def test_export_writes_a_file_that_import_reads(
 def test_export_says_which_files_it_writes(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("export", "-o", "book.txt") == 2
     assert "not a kind of file that is exported" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        "第一句。第二句。第三句。",
+        "第一句。第二句有$x$和`code`。第三 *句。",
+        "第 *一句。第二句有$x$和`code`。第三句。",
+        "第一句，第二句有$x$和`code`，第三 *句。",
+        "第一句。第二句有$x$和`code`。第三句。",
+    ],
+    ids=["other codes", "the last is broken", "the first is broken", "joined and broken", "good"],
+)
+def test_a_second_import_changes_nothing_and_says_the_same(
+    run: Run, book: SmallBook, capsys: pytest.CaptureFixture[str], sentences: str
+) -> None:
+    """Of a title, a text whose markup is broken, several sentences, a fuzzy message, and one of no document."""
+    file = catalogue(
+        book,
+        entry("A title", "标题")
+        + entry("Text", "文 *斜")
+        + entry("First sentence. Second sentence with $x$ and `code`. Third one.", sentences)
+        + entry("All of it", "全部", flags="fuzzy")
+        + entry("Nowhere", "无处"),
+    )
+    said, left = [], []
+    for _ in range(3):
+        assert run("import", str(file), "--json", "result.json") == 1
+        data = json.loads(Path("result.json").read_text(encoding="utf-8"))["languages"]["zh"]
+        said.append((data, capsys.readouterr().err))
+        left.append({path: path.read_bytes() for path in (book.folder / "locale").rglob("*") if path.is_file()})
+    first, second, third = (each for each, _ in said)
+    assert left[1] == left[0]
+    assert left[2] == left[1]
+    assert (second, said[1][1]) == (third, said[2][1])
+    assert said[1][1] == said[0][1]
+    assert (first.pop("files_written"), second.pop("files_written")) == (2, 0)
+    for document in first["documents"].values():
+        document["there"], document["filled"] = document["there"] + document["filled"], 0
+    assert second == first

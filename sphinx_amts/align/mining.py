@@ -11,7 +11,7 @@ from itertools import accumulate
 from sphinx_amts.align.beads import Bead
 from sphinx_amts.align.bilingual import Bitext, Block
 from sphinx_amts.align.blocks import Aligned, aligned, uncollected
-from sphinx_amts.align.evidence import Evidence, evidence
+from sphinx_amts.align.evidence import Evidence
 from sphinx_amts.align.judging import (
     Judge,
     block_judge,
@@ -23,12 +23,14 @@ from sphinx_amts.align.judging import (
 )
 from sphinx_amts.align.sentences import aligned_sentences
 from sphinx_amts.align.spoiling import frame
+from sphinx_amts.align.terms import Glossary
 from sphinx_amts.align.workers import Lost
 from sphinx_amts.align.workers import each as each_of
 from sphinx_amts.errors import WorkerError
 from sphinx_amts.locales import language
 from sphinx_amts.model import InlineCode, Segment
 from sphinx_amts.pairs.parallel_data import normal, plain
+from sphinx_amts.pairs.terminology import Term
 
 __all__ = ["Link", "Mined", "Pair", "Text", "block_links", "mine"]
 
@@ -92,16 +94,17 @@ def mine(
     target: str,
     *,
     granularity: str = "sentence",
+    terms: Sequence[Term] = (),
     executor: Executor | None = None,
     share: int = _SHARE,
 ) -> Mined:
-    """The pairs of ``paragraph``s or ``sentence``s of bitexts between two languages.
+    """The pairs of ``paragraph``s or ``sentence``s of bitexts between two languages; ``terms`` are evidence.
 
     A collection of more than ``share`` blocks is dealt out to shares of about the same size, each with a lexicon of its
     own; ``executor`` does them side by side, and the result is the same without one.  Raises WorkerError where a share is
     lost.
     """
-    work = [_Share(part, source, target, granularity) for part in _shares(bitexts, share)]
+    work = [_Share(part, source, target, granularity, tuple(terms)) for part in _shares(bitexts, share)]
     if len(work) == 1:
         return _mined(work[0])
     results = [each for each in each_of(executor, _mined, work) if not isinstance(each, Lost)]
@@ -125,6 +128,7 @@ class _Share:
     source: str
     target: str
     granularity: str
+    terms: tuple[Term, ...]
 
 
 def _shares(bitexts: Sequence[Bitext], most: int) -> Iterator[tuple[Bitext, ...]]:
@@ -140,7 +144,8 @@ def _shares(bitexts: Sequence[Bitext], most: int) -> Iterator[tuple[Bitext, ...]
 
 @uncollected()
 def _mined(share: _Share) -> Mined:
-    bitexts = share.bitexts
+    glossary = Glossary(share.terms, language(share.source), language(share.target))
+    bitexts = [glossary.marked(bitext) for bitext in share.bitexts] if share.terms else share.bitexts
     found = aligned(
         [[block.evidence for block in bitext.source.blocks] for bitext in bitexts],
         [[block.evidence for block in bitext.target.blocks] for bitext in bitexts],
@@ -150,7 +155,7 @@ def _mined(share: _Share) -> Mined:
     spaced = language(share.source).spaced, language(share.target).spaced
     if share.granularity == "paragraph":
         return _paragraphs(bitexts, links, spaced)
-    return _sentences(bitexts, links, found, judge, spaced)
+    return _sentences(bitexts, links, found, judge, spaced, glossary)
 
 
 def block_links(found: Aligned, judge: Judge) -> list[Link]:
@@ -190,12 +195,22 @@ def _of(blocks: Sequence[Block]) -> list[Sentence]:
 
 
 def _sentences(
-    bitexts: Sequence[Bitext], links: Sequence[Link], found: Aligned, judge: Judge, spaced: tuple[bool, bool]
+    bitexts: Sequence[Bitext],
+    links: Sequence[Link],
+    found: Aligned,
+    judge: Judge,
+    spaced: tuple[bool, bool],
+    glossary: Glossary,
 ) -> Mined:
     sides = [_sides(bitexts, link) for link in links]
     groups: list[list[tuple[list[Evidence], list[Evidence]]]] = [[] for _ in bitexts]
     for link, (left, right) in zip(links, sides, strict=True):
-        groups[link.document].append((_evidence(left), _evidence(right)))
+        groups[link.document].append(
+            (
+                [glossary.source.evidence(sentence) for _, sentence in left],
+                [glossary.target.evidence(sentence) for _, sentence in right],
+            )
+        )
     result = aligned_sentences(groups, found.model, found.vocabulary)
     frames: list[list[tuple[Evidence, Evidence] | None]] = [[] for _ in bitexts]
     for link in links:
@@ -219,10 +234,6 @@ def _sentences(
 
 def _frames(bitext: Bitext, bead: Bead) -> tuple[Evidence, Evidence]:
     return frame(bitext.source.blocks[bead.source].evidence), frame(bitext.target.blocks[bead.target].evidence)
-
-
-def _evidence(sentences: Sequence[Sentence]) -> list[Evidence]:
-    return [evidence(sentence.masked, sentence.codes) for _, sentence in sentences]
 
 
 def _pair(

@@ -33,7 +33,8 @@ _DESCRIPTION = """Find the pairs of a text and its human translation, sentence b
                needs the extra "html"; files of text, Markdown and reST too)
   a table      align --pairs files.csv -s en -t zh -o pairs.csv   (two columns, relative to the table)
 
-The more text is aligned at once, the better: which words stand for which is learned from all of it. Code, display
+The more text is aligned at once, the better: which words stand for which is learned from all of it, and from
+--glossary. --scheduler tcp://HOST:8786 has a Dask cluster do the work, with the same result. Code, display
 math and pictures are evidence, not text. No book's code is run, and nothing is sent.
 
   .csv, .tmx   what Amazon Translate takes: `parallel-data push` uploads it
@@ -68,6 +69,12 @@ def add(commands: Commands) -> None:
         "--origin-suffix", default="", metavar="SUFFIX", help="what the names of sources end in: _origin"
     )
     parser.add_argument("--pairs", type=Path, metavar="FILE.csv", help="a table of source files and target files")
+    parser.add_argument(
+        "--glossary",
+        type=Path,
+        metavar="FILE",
+        help="terms and their translations, as evidence: .csv, .tsv, .tmx or .md",
+    )
     parser.add_argument("--captions", action="store_true", help="captions of figures and code cells too")
     parser.add_argument(
         "--jobs",
@@ -90,8 +97,11 @@ def run(options: argparse.Namespace) -> int:
     from sphinx_amts.align import mine
     from sphinx_amts.align.filters import filtered
     from sphinx_amts.align.reading import read
+    from sphinx_amts.pairs import terminology
 
     _check(options)
+    languages = options.source_language, options.target_language
+    terms = terminology.read(options.glossary, *languages, every=True) if options.glossary else ()
     files, problems = files_of(options)
     if not files:
         raise ConfigError(
@@ -99,14 +109,13 @@ def run(options: argparse.Namespace) -> int:
         )
     progress = StatusLine()
     progress("reading", 0, len(files))
-    languages = options.source_language, options.target_language
     try:
         with _executor(options) as executor:
             # Dask's workers may not have processes of their own.
             jobs = 1 if options.scheduler else options.jobs
             bitexts, unread = read(files, *languages, captions=options.captions, jobs=jobs, executor=executor)
             progress("aligning", 0, len(bitexts))
-            mined = mine(bitexts, *languages, granularity=options.granularity, executor=executor)
+            mined = mine(bitexts, *languages, granularity=options.granularity, terms=terms, executor=executor)
     finally:
         progress.clear()
     problems += unread

@@ -27,7 +27,7 @@ from sphinx_amts.masked import TAG
 
 __all__ = ["VERSION", "split", "version"]
 
-_RULES = 1
+_RULES = 2
 VERSION = f"pysbd {importlib.metadata.version('pysbd')}, rules {_RULES}"
 """What cuts English and the other languages of pysbd; ``version`` says it for any language."""
 
@@ -65,6 +65,13 @@ _NEVER_LAST = frozenset(
     "a.k.a approx cf e.g ej i.e p.ej resp s.t viz vs w.r.t Dhr Dr Messrs Mr Mrs Ms Prof Sr Sra St κ".split()
 )
 """Abbreviations that do not end a sentence; titles have their capital (``4 ms.`` may end one)."""
+_OWN_ABBREVIATIONS = {
+    "tr": frozenset("bkz Bkz krş örn Örn".split()),
+    "vi": frozenset("BS GS KS PGS TP ThS TS".split()),
+}
+"""The same for one language."""
+_SPEECH = re.compile("[^\\s，。！？；：]{0,6}[问問说說答喊叫道][，。：]")
+"""Who said what stands before, in Chinese."""
 _BEFORE_NUMBER = frozenset(
     "abb al app art bd cap ch chap chaps cor def defs ec eq eqn eqns eqs ex fig figs kap lem no nos nr núm p para pp"
     " prop pt pág págs ref refs sec secs sect tab thm v ver vol".split()
@@ -218,11 +225,13 @@ def _ends(text: str, begin: int, place: re.Match[str], splitter: str, *, in_pair
         return False
     if place["wide"]:
         quoted = place[0].rstrip()[-1] in "」』”’"
-        return after[0] not in "，、,；;：:。！？" and not (quoted and re.match("[\u3041-\u309f]", after))
-    if after[0] in ",;:)]}" or (after[0].islower() and not in_pair and not _LIST_ITEM.match(after)):
+        goes_on = quoted and (re.match("[\u3041-\u309f]", after) or (splitter == "zh" and _SPEECH.match(after)))
+        return after[0] not in "，、,；;：:。！？" and not goes_on
+    first = after.lstrip("—–")[:1]  # Spanish and French part speech from who speaks by a dash
+    if after[0] in ",;:)]}" or (first.islower() and not in_pair and not _LIST_ITEM.match(after)):
         return False
     if place["mark"] == "." and place[0] == ". ":
-        sure = _after_period(before, after, english=splitter == "en")
+        sure = _after_period(before, after, splitter)
         if sure is not None:
             return sure
     elif place["mark"].strip(".!?…"):
@@ -230,7 +239,7 @@ def _ends(text: str, begin: int, place: re.Match[str], splitter: str, *, in_pair
     return _asked(text, begin, place, splitter)
 
 
-def _after_period(before: str, after: str, *, english: bool) -> bool | None:
+def _after_period(before: str, after: str, splitter: str) -> bool | None:
     """What our own rules know of a lone full stop: it ends the sentence, it does not, or ``None``."""
     if _LIST_MARKER.fullmatch(before):
         return False
@@ -239,8 +248,12 @@ def _after_period(before: str, after: str, *, english: bool) -> bool | None:
         return None
     last = word["word"]
     low = last[0].lower() + last[1:]
-    single = len(last) == 1
-    if {last, low} & _NEVER_LAST or ((single or low in _BEFORE_NUMBER) and _NUMBERLIKE.match(after)):
+    single, english = len(last) == 1, splitter == "en"
+    if (
+        {last, low} & _NEVER_LAST
+        or last in _OWN_ABBREVIATIONS.get(splitter, ())
+        or ((single or low in _BEFORE_NUMBER) and _NUMBERLIKE.match(after))
+    ):
         return False
     first = _FIRST_WORD.match(after)
     if english and ((first and first[0] in _STARTERS) or _MEASURE.search(before[-9:])):
@@ -253,7 +266,7 @@ def _after_period(before: str, after: str, *, english: bool) -> bool | None:
 def _asked(text: str, begin: int, place: re.Match[str], splitter: str) -> bool:
     """Whether the library ends the sentence that began at ``begin`` at a place; yes, where it does not work."""
     left = _tame(text[max(begin, place.start() - _WINDOW) : place.start()]).split()[-4:]
-    right = _tame(text[place.end() : place.end() + _WINDOW]).split()[:1]
+    right = _tame(text[place.end() : place.end() + _WINDOW].lstrip("“„«‘")).split()[:1]
     language = "en" if splitter in ("zh", "ja") else splitter
     mark = place["mark"][:4].replace("…", "...")
     return _cuts_between(" ".join(left), f"{mark} ", "".join(right), language)
