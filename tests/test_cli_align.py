@@ -89,6 +89,7 @@ def test_json_has_the_counts_and_what_was_left_out(files: tuple[str, str], capsy
         (["en.md", "-o", "pairs.csv"], "SOURCE and TARGET are missing"),
         ([".", ".", "-o", "pairs.csv"], ".: SOURCE and TARGET are the same"),
         (["--pairs", "gone.csv", "-o", "pairs.csv"], "gone.csv: this table of pairs cannot be read"),
+        (["en.md", "zh.md", "-o", "pairs.csv", "--jobs", "0"], "--jobs 0 is not a number of processes"),
         (["en.md", "zh.md", "-o", "pairs.csv", "--score", "2"], "--score 2.0 is not between 0 and 1"),
         (["en.md", "zh.md", "-o", "pairs.csv", "-t", "pt"], "Amazon Translate has no language 'pt'"),
         (["en.md", "zh.md", "-o", "pairs.csv", "-t", "xx"], "the language 'xx' is not known"),
@@ -130,3 +131,13 @@ def test_pages_are_aligned_beside_texts(files: tuple[str, str]) -> None:
     found = {(row["source_file"], row["source"], row["target"]) for row in rows}
     assert {("a/x.html", "There are 12 trees.", "有12棵树。"), ("a/y.md", "There are 10 trees.", "有10棵树。")} <= found
     assert {row["target_file"] for row in rows} == {"b/x.html", "b/y.md"}
+
+
+def test_a_bad_row_is_told_the_rest_is_aligned_and_the_exit_status_says_so(
+    files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("table.csv").write_text("en.md,zh.md\nalone.md\n", encoding="utf-8")
+    assert main(["align", "--pairs", "table.csv", "-s", "en", "-t", "zh", "-o", "pairs.jsonl", "--jobs", "1"]) == 1
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first == "table.csv:2: 1 columns, not 2; a row has a source file and a target file"
+    assert len(Path("pairs.jsonl").read_text(encoding="utf-8").splitlines()) == 4
