@@ -176,13 +176,8 @@ class Killed(BaseException):
     """The process died here."""
 
 
-@pytest.mark.parametrize("step", [1, 3, 4, 5, 6])
-def test_whoever_dies_while_a_document_moves_loses_nothing(
-    book: SmallBook, step: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each file that is written or removed is a step at which the process may die; the next run finishes the work."""
-    target = book.target("bread.md")
-    rename(book, "bread.md", "loaf.md")
+def killed_at(book: SmallBook, step: int) -> None:
+    """A sync whose process dies at this step: each file that is written, put in place or removed is one."""
     steps = 0
 
     def dies(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -195,18 +190,37 @@ def test_whoever_dies_while_a_document_moves_loses_nothing(
 
         return wrapped
 
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tree, "_put", dies(tree._put))
         patch.setattr(os, "replace", dies(os.replace))
         patch.setattr(LocaleTree, "remove", dies(LocaleTree.remove))
         with pytest.raises(Killed):
             book.sync(speaks_chinese())
+
+
+@pytest.mark.parametrize("step", [1, 3, 4, 5, 6])
+def test_whoever_dies_while_a_document_moves_loses_nothing(book: SmallBook, step: int) -> None:
+    target = book.target("bread.md")
+    rename(book, "bread.md", "loaf.md")
+    killed_at(book, step)
     engine = speaks_chinese()
     result = book.sync(engine)
     assert (engine.sources, result.findings) == ([], [])
     assert book.target("loaf.md") == target
     assert book.group("loaf.md", "Knead the dough well.").origin == "human"
     assert not remains(book, "bread.md")
+
+
+@pytest.mark.parametrize("step", [2, 5, 6, 9])
+def test_whoever_dies_while_a_document_is_split_pays_for_nothing_twice(book: SmallBook, step: int) -> None:
+    book.write("bread.md", TestSplit.SECOND)
+    book.write("zwieback.md", TestSplit.FIRST)
+    killed_at(book, step)
+    engine = speaks_chinese()
+    book.sync(engine)
+    assert engine.sources == []
+    assert HUMAN in book.target("zwieback.md")
+    assert book.group("zwieback.md", "Knead the dough well.").origin == "human"
 
 
 class TestSplit:
@@ -300,6 +314,29 @@ class TestNewDocuments:
         rename(book, "bread.md", "loaf.md")
         result = book.sync(speaks_chinese(), new_documents="list")
         assert (result.moved, result.findings) == ({"loaf.md": "bread.md"}, [])
+
+
+class TestAttic:
+    def test_a_sentence_that_comes_back_elsewhere_is_people_s_again(self, book: SmallBook) -> None:
+        book.change("bread.md", "Knead the dough well. ", "")
+        book.sync(speaks_chinese())
+        assert HUMAN not in book.target("bread.md")
+        book.write("soup.md", SOUP + "\nKnead the dough well.\n")
+        engine = speaks_chinese()
+        book.sync(engine)
+        assert engine.sources == []
+        assert book.group("soup.md", "Knead the dough well.").origin == "human"
+        assert HUMAN in book.target("soup.md")
+
+    def test_one_that_comes_back_where_it_was_is_people_s_again(self, book: SmallBook) -> None:
+        page = book.read("bread.md")
+        book.change("bread.md", "Knead the dough well. ", "")
+        book.sync(speaks_chinese())
+        book.write("bread.md", page)
+        engine = speaks_chinese()
+        book.sync(engine)
+        assert engine.sources == []
+        assert HUMAN in book.target("bread.md")
 
 
 def test_a_renamed_page_is_built_with_its_translation(book: SmallBook) -> None:

@@ -60,7 +60,9 @@ def sync(job: Job, fill: Fill = settle) -> LanguageResult:
 def _sync(job: Job, fill: Fill) -> LanguageResult:
     result = LanguageResult(exchange=job.exchange)
     paths = wanted(job)
-    works = list(_to_translate(job, moved(job, list(_look(job, paths, result))), result))
+    attics: list[Manifest] = []
+    works = list(_look(job, paths, result, attics))
+    works = list(_to_translate(job, moved(job, works, attics), result))
     result.moved = {work.document.path: work.replaces for work in works if work.replaces}
     files = needed(job, works)
     result.is_waiting = fill(job, works) and job.wait
@@ -119,12 +121,16 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
     )
 
 
-def _look(job: Job, paths: Sequence[str], result: LanguageResult) -> Iterator[Work]:
-    """The work to do on each document; what is as its manifest says is only counted."""
+def _look(job: Job, paths: Sequence[str], result: LanguageResult, attics: list[Manifest]) -> Iterator[Work]:
+    """The work to do on each document; what is as its manifest says is only counted.
+
+    ``attics`` takes up the manifests that keep what people wrote for sentences that are no more.
+    """
     for number, path in enumerate(paths):
         job.progress("planning", number, len(paths))
         result.documents += 1
         manifest, target = job.tree.manifest(path), job.tree.read(path)
+        attics += [manifest] if manifest is not None and manifest.attic else []
         raw = job.book.raw(path)
         is_theirs = manifest is None and target not in (None, raw)
         before = brought_by_hand(job, path, target) if is_theirs and target is not None else None

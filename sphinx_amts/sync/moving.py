@@ -5,8 +5,8 @@
    between them.
 3. *Sentences*: what is left over anywhere stands for the same sentences wherever they are new.
 
-A target comes with its origin, its state and its codes' new text.  What people wrote stays in the attic of the document that
-lost it, or in its file, whatever becomes of the one that gained it.
+What waits in an attic comes back with its sentence, too.  A target comes with its origin, its state and its codes' new text.
+What people wrote stays in the attic of the document that lost it, or in its file, whatever becomes of the one that gained it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from sphinx_amts.document.flat import without_templates
-from sphinx_amts.model import State
+from sphinx_amts.model import Kind, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.plan import OldGroup, OldUnit, is_peoples
@@ -56,8 +56,8 @@ def gone(job: Job) -> list[str]:
     return [path for path in job.tree.paths() if path not in known]
 
 
-def moved(job: Job, works: Sequence[Work]) -> list[Work]:
-    """The works, those of documents that came from others with what these have for them."""
+def moved(job: Job, works: Sequence[Work], attics: Iterable[Manifest] = ()) -> list[Work]:
+    """The works, those of documents that came from others with what these have for them, or keep in their attics."""
     taken = {work.replaces for work in works}
     left = [donor for path in gone(job) if path not in taken and (donor := _gone(job, path)) is not None]
     rivals = _rivals(job, works) if left else []
@@ -67,6 +67,7 @@ def moved(job: Job, works: Sequence[Work]) -> list[Work]:
         found[number] = replace(works[number], old=manifest, before=donor.before, replaces=donor.manifest.path)
         left.remove(donor)
     left += [donor for work in found.values() if (donor := _living(work)) is not None]
+    left += [_attic(job, manifest) for manifest in attics] if works else []
     if not left:
         return list(found.values())
     for number, work in found.items():
@@ -150,6 +151,14 @@ def _rivals(job: Job, works: Sequence[Work]) -> list[Counter[str]]:
     own = {work.document.path for work in works}
     paths = [path for path in job.book.paths() if path not in own] if job.only else []
     return [_lines(job.book.raw(path)) for path in paths if job.tree.manifest(path) is None]
+
+
+def _attic(job: Job, manifest: Manifest) -> _Donor:
+    """What people wrote for sentences that are no more: these may come back, here or elsewhere."""
+    texts = (("".join(group.source), "".join(group.target), group) for group in manifest.attic)
+    pieces = tuple(UnitPiece(Kind.PARAGRAPH, source, target, (group,)) for source, target, group in texts)
+    groups = [group for unit in units_of(job, replace(manifest, pieces=pieces)) for group in unit.groups]
+    return _Donor(replace(manifest, path="", pieces=()), None, (), (), groups, job.book.syntax(manifest.path))
 
 
 def _heirs(
@@ -237,7 +246,7 @@ def _by_first(left: Sequence[_Donor], work: Work) -> dict[str, list[OldGroup]]:
     """The groups that may be taken, by their first sentence."""
     known: dict[str, list[OldGroup]] = {}
     for donor in left:
-        if donor.syntax == work.document.syntax and donor.manifest.path not in (work.document.path, work.replaces):
+        if donor.syntax == work.document.syntax and donor.manifest.path != work.document.path:
             for group in donor.groups:
                 if group.keys and "".join(group.group.target).strip() and group.group.state is not State.INITIAL:
                     known.setdefault(group.keys[0], []).append(group)
