@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,52 @@ def test_a_heading_with_blanks_at_its_end_is_no_new_one(tmp_path: Path, heading:
     ]
 
 
+def with_people(folder: Path) -> SmallBook:
+    """The lecture, where a person wrote the sentence below each of the headings that are alike."""
+    book = one_page(folder, LECTURE)
+    for number, sentence in enumerate(
+        ("What it is about.", "The first part has an overview.", "The second part has an overview, too.")
+    ):
+        book.edit("index.md", chinese(sentence), f"人写的第{number}段。")
+    return book
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left"),
+    [
+        (
+            "## First part\n\n### Overview\n\nThe first part has an overview.\n\n### Exercises\n\nDo the first exercise.\n\n",
+            "",
+            [0, 2],
+        ),
+        ("## Second part\n\n### Overview", "## Overview", [0, 1, 2]),
+        ("## Overview\n\nWhat it is about. It has two parts.\n\n", "", [1, 2]),
+        ("## First part", "### First part ", [0, 1, 2]),
+    ],
+)
+def test_people_s_words_stay_below_their_own_heading(tmp_path: Path, old: str, new: str, left: list[int]) -> None:
+    """Sections are alike, deleted, promoted: no sentence goes to another section, and none that had to go is gone."""
+    book = with_people(tmp_path)
+    book.change("index.md", old, new)
+    book.sync(speaks_chinese())
+    assert re.findall(r"人写的第(\d)段。", book.target("index.md")) == [str(number) for number in left]
+    attic = "".join(text for group in book.manifest("index.md").attic for text in group.target)
+    assert re.findall(r"人写的第(\d)段。", attic) == [str(number) for number in range(3) if number not in left]
+
+
+def test_what_people_wrote_while_a_sync_failed_is_theirs_and_the_rest_catches_up(tmp_path: Path) -> None:
+    book = with_people(tmp_path)
+    book.change("index.md", "Do the first exercise.", "Do the hard exercise.")
+    book.sync(Engine(lambda masked: "", pseudo=False))
+    book.edit("index.md", chinese("Do the second exercise."), "做第二题。")
+    book.change("index.md", "It has two parts.", "It has three parts.")
+    engine = speaks_chinese()
+    assert book.sync(engine).segments["refused"] == 0
+    assert engine.sources == ["It has three parts.", "Do the hard exercise."]
+    assert "做第二题。" in book.target("index.md")
+    assert re.findall(r"人写的第(\d)段。", book.target("index.md")) == ["0", "1", "2"]
+
+
 # Layout
 
 
@@ -128,6 +175,29 @@ def test_a_changed_url_changes_one_line_and_respaces_nothing(tmp_path: Path) -> 
     changed = [(one, other) for one, other in zip(before, after, strict=True) if one != other]
     assert changed == [(before[2], before[2].replace("/old", "/new?x=1&y=2#z"))]
     assert (result.characters_sent, result.files_written) == (0, 1)
+
+
+def test_a_changed_url_in_a_person_s_paragraph_changes_nothing_else(tmp_path: Path) -> None:
+    """Odd spacing, a line of their own for each sentence, a backslash at the end: all of it is theirs."""
+    book = one_page(tmp_path, "# T\n\nSee [this](https://example.org/old) and that. Then stop.\n")
+    theirs = "看  [这个](https://example.org/old)  和那个，\\\\\n然后 停下 。"
+    book.set_target("index.md", f"# {chinese('T')}\n\n{theirs}\n")
+    book.sync(speaks_chinese())
+    book.change("index.md", "/old", "/new?x=1&y=2#z")
+    result = book.sync(speaks_chinese())
+    assert book.target("index.md") == f"# {chinese('T')}\n\n{theirs.replace('/old', '/new?x=1&y=2#z')}\n"
+    assert (result.characters_sent, result.findings) == (0, [])
+
+
+def test_localised_front_matter_takes_the_source_s_change_by_line(tmp_path: Path) -> None:
+    front = "---\nversion: 1.10\nfont:   Serif\nkernel: python3\n---\n"
+    book = one_page(tmp_path, f"{front}\n# H\n\nText.\n")
+    book.edit("index.md", "font:   Serif\n", "font:   Source Han Serif  # 宋体\n")
+    book.change("index.md", "version: 1.10\n", "version: 1.20\nextra: [a,  b]\n")
+    result = book.sync(speaks_chinese())
+    head = book.target("index.md").partition("\n# ")[0]
+    assert head == "---\nversion: 1.20\nextra: [a,  b]\nfont:   Source Han Serif  # 宋体\nkernel: python3\n---\n"
+    assert (result.characters_sent, result.findings) == (0, [])
 
 
 def test_yaml_is_never_written_anew(tmp_path: Path) -> None:
