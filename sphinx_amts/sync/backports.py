@@ -20,8 +20,8 @@ from sphinx_amts.model import Group, Masked
 from sphinx_amts.pairs.manifest import GapPiece, Manifest
 from sphinx_amts.sync.code import lines
 from sphinx_amts.sync.job import Job
+from sphinx_amts.sync.plan import is_peoples
 from sphinx_amts.sync.standing import standing
-from sphinx_amts.sync.work import is_peoples
 
 __all__ = ["Backport", "backports"]
 
