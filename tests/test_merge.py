@@ -349,3 +349,13 @@ def test_entries_of_a_table_of_contents_are_not_taken_for_one_another() -> None:
     theirs = "- file: d\n- file: c\n- file: a\n"
     ours = entries + "- file: z\n"
     assert merge(entries, theirs, ours, ".yml").text == "- file: d\n- file: c\n- file: z\n- file: a\n"
+
+
+def test_cells_that_both_sides_add_in_one_place_are_both_kept() -> None:
+    """They share the fence and a comment; only code tells that two cells are one."""
+    cell = "```{.python .input}\n#@tab %s\nx = %s\n```\n\n"
+    base = cell % ("mxnet", "np.arange(12)")
+    theirs, ours = (base + cell % each for each in (("jax", "jnp.arange(12)"), ("paddle", "paddle.arange(12)")))
+    assert merge(base, theirs, ours, ".md").text == ours + cell % ("jax", "jnp.arange(12)")
+    other = base + cell % ("paddle", "jnp.arange(12)")
+    assert len(merge(base, theirs, other, ".md").conflicts) == 1

@@ -193,8 +193,15 @@ def _both_added(theirs: Sequence[Line], ours: Sequence[Line]) -> tuple[str, ...]
         return texts[0]
     if _is_within(new, own):
         return texts[1]
-    is_apart = not {line.masked for line in theirs if line.is_solid} & {line.masked for line in ours if line.is_solid}
-    return (*texts[1], *texts[0]) if is_apart and ours[-1].end else None
+    return (*texts[1], *texts[0]) if _is_apart(theirs, ours) and ours[-1].end else None
+
+
+def _is_apart(theirs: Sequence[Line], ours: Sequence[Line]) -> bool:
+    """Whether lines of both sides have nothing to do with each other; a fence and a comment in both do not count."""
+    told = [{line.masked for line in side if _is_telling(line)} for side in (theirs, ours)]
+    if not all(told):
+        told = [{line.masked for line in side if line.is_solid} for side in (theirs, ours)]
+    return not told[0] & told[1]
 
 
 def _is_within(few: Sequence[str], many: Sequence[str]) -> bool:

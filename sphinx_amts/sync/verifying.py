@@ -92,19 +92,23 @@ def _verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]
 
 
 def _unfit(book: Book, work: Work) -> Iterator[int]:
-    """The merged gaps that make the document differ where it did not with people's own; in code it may."""
+    """The merged gaps that make the document differ where it did not with people's own; in code, and by more code, it may."""
     merged = work.merged
 
     def differing(unmerged: Collection[int]) -> Counter[tuple[str, int]]:
         work.unmerged = frozenset(unmerged)
         manifest = work.finish(dict.fromkeys(range(len(work.plans)), ""))
         found = _differences(book, work, manifest)
-        return Counter((each.check, each.source_line) for each in found if each.check != "code_blocks")
+        return Counter((each.check, each.source_line) for each in found if not _is_code(each))
 
     known = differing(merged)
     if differing(()) - known:
         unfit = [index for index in merged if differing({*merged} - {index}) - known]
         yield from merged if differing(unfit) - known else unfit
+
+
+def _is_code(difference: Difference) -> bool:
+    return difference.check == "code_blocks" or difference.message == "an extra code block"
 
 
 def _flat(manifest: Manifest) -> Flat:
