@@ -129,6 +129,8 @@ class Group:
     """What a stale target was made of: its source before it changed."""
     reviewer: str = ""
     """Who reviewed the target; it stays where the target has become stale since."""
+    unsure: bool = False
+    """Whether it is not sure that source and target belong together: a person should look."""
 
 
 @dataclass(frozen=True, slots=True)

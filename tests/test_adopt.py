@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 from book import CONF, Engine, SmallBook
 
-from sphinx_amts.adopt import adopt, sources_of
+from sphinx_amts.adopt import Edition, adopt, editions_of
 from sphinx_amts.cli import main
 from sphinx_amts.engines.pseudo import pseudo
 from sphinx_amts.errors import ConfigError
@@ -56,12 +57,12 @@ def book(tmp_path: Path) -> SmallBook:
 
 
 def taken_over(small: SmallBook) -> SmallBook:
-    adopt(small.source, small.locale, sources_of(small.locale, small.source), LANGUAGES)
+    adopt(small.source, small.locale, editions_of(small.locale, small.source), LANGUAGES)
     return small
 
 
 def test_not_one_byte_of_a_translation_changes(book: SmallBook) -> None:
-    result = adopt(book.source, book.locale, sources_of(book.locale, book.source), LANGUAGES)
+    result = adopt(book.source, book.locale, editions_of(book.locale, book.source), LANGUAGES)
     assert (result.documents, result.left_out) == (1, 1)
     assert book.target("index.md") == TARGET
     manifest = book.manifest("index.md")
@@ -109,7 +110,7 @@ def test_what_was_left_out_comes_when_its_source_changes(book: SmallBook) -> Non
 def test_a_document_that_has_a_manifest_is_left_alone(book: SmallBook) -> None:
     taken_over(book)
     before = book.tree()
-    result = adopt(book.source, book.locale, sources_of(book.locale, book.source), LANGUAGES)
+    result = adopt(book.source, book.locale, editions_of(book.locale, book.source), LANGUAGES)
     assert (result.documents, result.already, book.tree()) == (0, 1, before)
 
 
@@ -117,8 +118,8 @@ def test_the_edition_may_stand_beside_the_translation(tmp_path: Path) -> None:
     book = SmallBook(tmp_path, {"index.md": SOURCE.replace("here", "now")})
     book.set_target("index.md", TARGET)
     book.set_target("index_origin.md", SOURCE)
-    sources = sources_of(book.locale, book.source, "_origin")
-    assert sources == {"index.md": book.locale / "index_origin.md"}
+    sources = editions_of(book.locale, book.source, "_origin")
+    assert sources == {"index.md": [Edition(book.locale / "index_origin.md", "index_origin.md", "index_origin.md")]}
     adopt(book.source, book.locale, sources, LANGUAGES)
     assert book.manifest("index.md").source == SOURCE
 
@@ -172,3 +173,29 @@ def test_two_paragraphs_that_people_joined_are_never_told_twice(tmp_path: Path) 
     assert stale.proposal == pseudo("The learning rate <1/> is <2/>.").replace("<1/>", "$\\eta$").replace(
         "<2/>", "`large`"
     )
+
+
+def test_status_tells_what_was_left_out_and_knows_the_edition_beside_the_translation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = SmallBook(tmp_path, {"index.md": SOURCE}, conf=CONF.replace('"sphinx_amts"', '"sphinx.ext.todo"'))
+    book.set_target("index.md", TARGET)
+    book.set_target("index_origin.md", SOURCE)
+    book.set_target("notes.md", "# 说明\n")
+    assert main(["adopt", str(book.source), str(book.locale), "-l", "zh", "--origin-suffix", "_origin"]) == 0
+    before = json.loads(_output(capsys, "status", str(book.source), "-l", "zh", "--json", "-"))
+    assert book.sync("pseudo").files_written == 0
+    book.change("index.md", "It ends here.", "It ends there.")
+    book.sync("pseudo")
+    after = json.loads(_output(capsys, "status", str(book.source), "-l", "zh", "--json", "-"))
+    for told in (before["languages"]["zh"], after["languages"]["zh"]):
+        assert told["segments"]["left_out"] == 1
+        assert {path: each["flags"] for path, each in told["documents"].items() if each["flags"]} == {
+            "notes.md": ["extra", "unadopted"]
+        }
+
+
+def _output(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    capsys.readouterr()
+    assert main(list(arguments)) == 0
+    return capsys.readouterr().out

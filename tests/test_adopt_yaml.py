@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from book import SmallBook, speaks_chinese, untouched_registries
 
-from sphinx_amts.adopt import adopt, sources_of
+from sphinx_amts.adopt import adopt, editions_of
 from sphinx_amts.adopt.editions import Side
 from sphinx_amts.adopt.yaml_files import yaml_links
 from sphinx_amts.document.flat import flatten
@@ -64,7 +64,7 @@ def book(tmp_path: Path) -> SmallBook:
 def taken_over(book: SmallBook) -> SmallBook:
     languages = (language("en"), language("zh"))
     with untouched_registries():
-        adopt(book.source, book.locale, sources_of(book.locale, book.source), languages)
+        adopt(book.source, book.locale, editions_of(book.locale, book.source), languages)
     return book
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from book import SmallBook, speaks_chinese
 
-from sphinx_amts.adopt import adopt, sources_of
+from sphinx_amts.adopt import adopt, editions_of
 from sphinx_amts.locales import language
 from sphinx_amts.model import Subtype
 from sphinx_amts.sync.bibliography import appended, entries
@@ -179,8 +179,8 @@ class TestBibliography:
         book = SmallBook(tmp_path, {"index.md": "# I\n", "refs.bib": edition})
         book.set_target("index.md", "# 一\n")
         book.set_target("refs.bib", "")
-        sources = sources_of(book.locale, book.source)
-        adopt(book.source, book.locale, sources, (language("en"), language("zh")), edition=book.source)
+        sources = editions_of(book.locale, book.source)
+        adopt(book.source, book.locale, sources, (language("en"), language("zh")), files_of=book.source)
         book.sync(speaks_chinese())
         assert book.target("refs.bib") == ""
         book.write("refs.bib", BIB + MORE)

@@ -57,8 +57,18 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "align": (*BELOW_ALIGN, "align.*"),
     "align.*": (*BELOW_ALIGN, "align", "align.*"),
     # a human translation is taken over: aligned, and given manifests
-    "adopt": (*BELOW_ALIGN, "align", "align.*", "sync.localised", "sync.tree", "adopt.*"),
-    "adopt.*": (*BELOW_ALIGN, "align", "align.*", "sync.localised", "sync.tree", "adopt", "adopt.*"),
+    "adopt": (*BELOW_ALIGN, "align", "align.*", "sync.aligned", "sync.code", "sync.localised", "sync.tree", "adopt.*"),
+    "adopt.*": (
+        *BELOW_ALIGN,
+        "align",
+        "align.*",
+        "sync.aligned",
+        "sync.code",
+        "sync.localised",
+        "sync.tree",
+        "adopt",
+        "adopt.*",
+    ),
     # the work
     "sync": (*BELOW_SYNC, "sync.*"),
     "sync.*": (*BELOW_SYNC, "sync", "sync.*"),

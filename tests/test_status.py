@@ -147,11 +147,20 @@ def test_people_get_a_table(small: SmallBook, capsys: pytest.CaptureFixture[str]
     capsys.readouterr()
     assert main(["status", "book", "-l", "zh"]) == 0
     assert capsys.readouterr().out == (
-        "zh         segments  reviewed  human  machine  memory  verbatim  stale  untranslated\n"
-        "index.md          4         0      0        3       0         1      0             0  outdated\n"
-        "bread.rst         2         0      0        2       0         0      0             0\n"
-        "total             6         0      0        5       0         1      0             0\n"
+        "zh         segments  reviewed  human  machine  memory  verbatim  left out  unsure  stale  untranslated  changed\n"
+        "index.md          4         0      0        3       0         1         0       0      0             0       42  outdated\n"
+        "bread.rst         2         0      0        2       0         0         0       0      0             0        0\n"
+        "total             6         0      0        5       0         1         0       0      0             0       42\n"
     )
+
+
+def test_what_no_sync_has_seen_is_counted(small: SmallBook, status: Status) -> None:
+    """A document that is missing counts whole, a changed one by its new lines."""
+    assert status()["changed"] == len(PAGE) + len(RST)
+    sync()
+    assert status()["changed"] == 0
+    small.change("index.md", "3.14", "3.14\n\nAnother.")
+    assert status()["documents"]["index.md"]["changed"] == len("Another.")
 
 
 # Localised files.

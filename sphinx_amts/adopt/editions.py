@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +17,23 @@ from sphinx_amts.document.segments import segments
 from sphinx_amts.locales import Language
 from sphinx_amts.model import Segment
 
-__all__ = ["YAML", "Side", "overlaid", "sides"]
+__all__ = ["YAML", "Edition", "Read", "Side", "reading"]
 
 YAML = ("_toc.yml", "_config.yml")
-"""Files that no aligner reads."""
+"""Files that no aligner reads.  The book's own are its configuration, whatever language its documents have."""
 
 _TEXTS = (".md", ".rst", ".ipynb", ".txt", ".py", ".yml", ".yaml", ".toml", ".ini", ".bib", ".cfg", ".json")
 _NOT_COPIED = (".git", "_build", ".venv", "__pycache__")
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A text that a document may have been translated from: its file, and what it is called in manifests, if it has a name."""
+
+    file: Path
+    name: str = ""
+    beside: str = ""
+    """The path of its file in the translation, where it stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +45,30 @@ class Side:
     blocks: tuple[Block, ...]
 
 
+Read = Callable[[Mapping[str, Path], Language], Mapping[str, Side]]
+"""Reads files, each in the place of the document with its path; what is no document of the book is left out."""
+
+
 @contextlib.contextmanager
-def overlaid(book: Path, files: Mapping[str, Path]) -> Iterator[Path]:
-    """A copy of a book in which ``files`` stand at their paths."""
+def reading(book: Path, confdir: Path | None, overrides: Mapping[str, str]) -> Iterator[Read]:
+    """Read files in a copy of a book.  It is one copy for all, so that each time Sphinx reads again only what is new."""
     with tempfile.TemporaryDirectory(prefix="sphinx-amts-") as place:
         copy = Path(place) / book.resolve().name
         shutil.copytree(
             book, copy, copy_function=_copy_or_link, ignore=lambda _, names: [n for n in names if n in _NOT_COPIED]
         )
-        for path, file in files.items():
-            target = copy / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
-        yield copy
+        if confdir is not None and not (copy / "conf.py").is_file():
+            shutil.copyfile(confdir / "conf.py", copy / "conf.py")
+
+        def read(files: Mapping[str, Path], language: Language) -> dict[str, Side]:
+            for path, file in files.items():
+                if path not in YAML:
+                    target = copy / path
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(file, target)
+            return _sides(copy, files, language, overrides)
+
+        yield read
 
 
 def _copy_or_link(source: str, target: str) -> str:
@@ -58,16 +79,11 @@ def _copy_or_link(source: str, target: str) -> str:
     return target
 
 
-def sides(
-    place: Path, paths: Mapping[str, Path], language: Language, confdir: Path | None, overrides: Mapping[str, str]
-) -> dict[str, Side]:
-    """The documents at these paths that are documents of the book in ``place``."""
-    if confdir is not None and not (place / "conf.py").is_file():
-        shutil.copyfile(confdir / "conf.py", place / "conf.py")
+def _sides(place: Path, files: Mapping[str, Path], language: Language, overrides: Mapping[str, str]) -> dict[str, Side]:
     with opened(place, overrides=overrides) as book:
         known = set(book.paths())
         found = {}
-        for path, file in paths.items():
+        for path, file in files.items():
             if path not in known:
                 continue
             is_yaml = path in YAML

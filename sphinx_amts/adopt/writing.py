@@ -8,6 +8,7 @@ does not stands in the gaps, which are people's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sphinx_amts.adopt.editions import Side
 from sphinx_amts.adopt.linking import Link, sentences_of
@@ -17,7 +18,10 @@ from sphinx_amts.locales import Language
 from sphinx_amts.model import Group, Origin, Segment, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 
-__all__ = ["adopted_manifest"]
+__all__ = ["UNSURE", "adopted_manifest"]
+
+UNSURE = 0.5
+"""Below this score, people should look at a pair."""
 
 
 def adopted_manifest(path: str, source: Side, target: Side, links: Sequence[Link], language: Language) -> Manifest:
@@ -50,10 +54,14 @@ def _pieces(source: Side, target: Side, links: Sequence[Link]) -> Iterator[GapPi
         else:
             first, last = (target.document.units[index].span for index in (link.targets[0], link.targets[-1]))
             yield GapPiece(gap, texts[1][there : first.start])
-            yield _unit(source, number, texts[1][first.start : last.end], _groups(source, target, link))
+            yield _unit(source, number, texts[1][first.start : last.end], _marked(_groups(source, target, link), link))
             there = last.end
         at = unit.span.end
     yield GapPiece(texts[0][at:], texts[1][there:])
+
+
+def _marked(groups: tuple[Group, ...], link: Link) -> tuple[Group, ...]:
+    return tuple(replace(group, unsure=True) for group in groups) if link.score < UNSURE else groups
 
 
 def _unit(side: Side, number: int, target: str, groups: tuple[Group, ...]) -> UnitPiece:

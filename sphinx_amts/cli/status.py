@@ -18,7 +18,7 @@ _EXAMPLE = """example:
   sphinx-amts status docs -l zh
 
 """
-_COLUMNS = ("segments", "reviewed", "human", "machine", "memory", "verbatim", "stale", "untranslated")
+_STATES = ("reviewed", "human", "machine", "memory", "verbatim", "left_out", "unsure", "stale", "untranslated")
 
 
 def add(commands: Commands) -> None:
@@ -31,6 +31,10 @@ def add(commands: Commands) -> None:
         "nothing is sent or written.\n\n"
         "  reviewed    a person has read these sentences, whoever wrote them\n"
         "  verbatim    sentences that need no translation, such as a formula alone\n"
+        "  left out    sentences that people left out of a translation that was adopted\n"
+        "  unsure      pairs that adopt was not sure of; adopt --unsure settles them\n"
+        "  changed     characters of the source on lines that no sync has seen: a sync sends at most these and\n"
+        "              what is untranslated; sync --dry-run says how much it would send\n"
         "  missing     the document has no target yet\n"
         "  unadopted   its target has no manifest: it belongs to people, and adopt takes it over\n"
         "  extra       its source is gone\n"
@@ -71,14 +75,16 @@ def run(options: argparse.Namespace) -> int:
 
 def _lines(code: str, result: Mapping[str, Any]) -> Iterator[str]:
     """A row for each document, the sums, and the localised files that are behind."""
-    rows: list[list[object]] = [[code, *_COLUMNS, ""]]
+    names = [name.replace("_", " ") for name in _STATES]
+    rows: list[list[object]] = [[code, "segments", *names, "changed", ""]]
     for path, document in result["documents"].items():
-        rows.append([path, *_numbers(document["segments"]), ", ".join(document["flags"])])
-    yield from table([*rows, ["total", *_numbers(result["segments"]), ""]])
+        rows.append([path, *_numbers(document), ", ".join(document["flags"])])
+    yield from table([*rows, ["total", *_numbers(result), ""]])
     for path, file in result["localised"].items():
         if file["outdated"]:
             yield f"{printable(path)}: localised, and its source has changed since"
 
 
-def _numbers(segments: Mapping[str, int]) -> Iterator[int]:
-    yield from (segments[name] for name in ("total", *_COLUMNS[1:]))
+def _numbers(counted: Mapping[str, Any]) -> Iterator[int]:
+    yield from (counted["segments"][name] for name in ("total", *_STATES))
+    yield counted["changed"]

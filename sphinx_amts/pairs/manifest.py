@@ -48,7 +48,11 @@ class UnitPiece:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One document in one language.  ``attic`` keeps what people wrote for sentences that are no more."""
+    """One document in one language.
+
+    ``attic`` keeps what people wrote for sentences that are no more.  ``edition`` says from which edition a human translation
+    was taken over, and ``beside`` is the path of its file in the locale tree, where it stands there.
+    """
 
     path: str
     pieces: tuple[GapPiece | UnitPiece, ...]
@@ -56,6 +60,8 @@ class Manifest:
     attic: tuple[Group, ...] = ()
     reader: str = ""
     splitter: str = ""
+    edition: str = ""
+    beside: str = ""
 
     @property
     def source(self) -> str:
@@ -82,8 +88,9 @@ def dump(manifest: Manifest) -> str:
         "splitter": manifest.splitter,
         "pieces": [_gap(piece) if isinstance(piece, GapPiece) else _unit(piece) for piece in manifest.pieces],
     }
-    if manifest.style:
-        data["style"] = manifest.style
+    for name in ("style", "edition", "beside"):
+        if value := getattr(manifest, name):
+            data[name] = value
     if manifest.attic:
         data["attic"] = [_group(group) for group in manifest.attic]
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
@@ -129,6 +136,8 @@ def parse(text: str, path: Path) -> Manifest:
             attic=tuple(_read_group(item) for item in data.get("attic", ())),
             reader=_text(data["reader"]),
             splitter=_text(data["splitter"]),
+            edition=_text(data.get("edition", "")),
+            beside=_text(data.get("beside", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ManifestError(f"this manifest is damaged: {error!r}", path=path, hint=_HINT) from None
@@ -165,8 +174,9 @@ def _group(group: Group) -> dict[str, Any]:
         "origin": group.origin,
         "state": group.state.value,
     }
-    if group.stale:
-        data["stale"] = True
+    for name in ("stale", "unsure"):
+        if getattr(group, name):
+            data[name] = True
     if group.proposal is not None:
         data["proposal"] = group.proposal
     if group.refused:
@@ -227,4 +237,5 @@ def _read_group(item: dict[str, Any]) -> Group:
         refused=_text(item.get("refused", "")),
         former=_texts(item.get("former", ())),
         reviewer=_text(item.get("reviewer", "")),
+        unsure=bool(item.get("unsure", False)),
     )

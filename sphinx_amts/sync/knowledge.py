@@ -25,7 +25,8 @@ def add_document(
     groups = [group for unit in units for group in unit.groups]
     keys = [" ".join(group.keys) for group in groups]
     for index, group in enumerate(groups):
-        if group.group.state is State.INITIAL or group.group.stale or not group.group.target or not group.segments:
+        is_whole = group.group.target and group.segments and group.group.state is not State.INITIAL
+        if not is_whole or group.group.stale or group.group.unsure:
             continue
         source = joined(group.segments)
         target = joined(segments("".join(group.group.target), grammar, language.splitter))
@@ -71,7 +72,8 @@ def add_file(memory: TranslationMemory, file: Path, grammars: Iterable[Grammar],
 def people_pairs(groups: Iterable[OldGroup], grammar: Grammar, language: Language) -> Iterator[tuple[str, str]]:
     """What people translated, of some groups: source and target sentences as a reader sees them."""
     for old in groups:
-        if is_peoples(old.group) and not old.group.stale and old.group.target and old.segments:
+        is_sure = not old.group.stale and not old.group.unsure
+        if is_peoples(old.group) and is_sure and old.group.target and old.segments:
             source = joined(old.segments)
             target = joined(segments("".join(old.group.target), grammar, language.splitter))
             yield plain(source.masked, source.codes), plain(target.masked, target.codes)

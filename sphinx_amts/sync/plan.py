@@ -165,6 +165,7 @@ def _old_group(groups: Sequence[Group], segments: tuple[Segment, ...]) -> OldGro
             stale=stale,
             former=former if stale else (),
             reviewer=next((other.reviewer for other in groups if other.reviewer), ""),
+            unsure=any(other.unsure for other in groups),
         )
     return OldGroup(replace(group, source=source), segments, tuple(key(segment.masked) for segment in segments))
 

@@ -18,7 +18,7 @@ from sphinx_amts.sync.tree import LocaleTree
 
 __all__ = ["STATES", "DocumentStatus", "Flag", "LanguageStatus", "status"]
 
-STATES = ("reviewed", "human", "machine", "memory", "verbatim", "stale", "untranslated")
+STATES = ("reviewed", "human", "machine", "memory", "verbatim", "left_out", "unsure", "stale", "untranslated")
 """How a segment stands: that it was reviewed, else who wrote its target, or that it needs none, or what is left to do.
 
 The counts sum to the total.
@@ -47,10 +47,16 @@ class DocumentStatus:
     path: str
     flags: tuple[Flag, ...] = ()
     segments: Counter[str] = field(default_factory=Counter)
+    changed: int = 0
+    """Characters of the source on lines that no sync has seen: a sync sends at most these, but for what waits already."""
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``status --json`` prints for a document."""
-        return {"flags": [flag.value for flag in self.flags], "segments": _counts(self.segments)}
+        return {
+            "flags": [flag.value for flag in self.flags],
+            "segments": _counts(self.segments),
+            "changed": self.changed,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class LanguageStatus:
         return {
             "root": str(self.root),
             "segments": _counts(self.segments),
+            "changed": sum(document.changed for document in self.documents),
             "documents": {document.path: document.as_json() for document in self.documents},
             "localised": {file.path: {"outdated": file.is_outdated} for file in self.localised},
         }
@@ -90,15 +97,24 @@ def status(book: Book, tree: LocaleTree, paths: Sequence[str]) -> LanguageStatus
 def _document(book: Book, tree: LocaleTree, path: str) -> DocumentStatus:
     raw, target, manifest = book.raw(path), tree.read(path), tree.manifest(path)
     if manifest is None:
-        return DocumentStatus(path, (Flag.MISSING if target in (None, raw) else Flag.UNADOPTED,))
+        is_missing = target in (None, raw)
+        return DocumentStatus(
+            path, (Flag.MISSING if is_missing else Flag.UNADOPTED,), changed=len(raw) if is_missing else 0
+        )
     flags = []
     if target is None:
         flags.append(Flag.MISSING)
-    if unflatten(manifest.source, manifest.style) != raw:
+    if (before := unflatten(manifest.source, manifest.style)) != raw:
         flags.append(Flag.OUTDATED)
     if target is not None and unflatten(manifest.target, manifest.style) != target:
         flags.append(Flag.EDITED)
-    return DocumentStatus(path, tuple(flags), Counter(_states(manifest)))
+    return DocumentStatus(path, tuple(flags), Counter(_states(manifest)), _new_characters(before, raw))
+
+
+def _new_characters(before: str, now: str) -> int:
+    """The characters on lines that were not there before."""
+    new = Counter(now.splitlines()) - Counter(before.splitlines())
+    return sum(len(line) * count for line, count in new.items())
 
 
 def _states(manifest: Manifest) -> Iterator[str]:
@@ -112,9 +128,11 @@ def _state(group: Group) -> str:
         return "stale"
     if group.state is State.INITIAL:
         return "untranslated"
+    if not group.target:
+        return "left_out"
     if group.state is not State.TRANSLATED:
         return "reviewed"
-    return _WRITERS.get(group.origin, "machine")
+    return "unsure" if group.unsure else _WRITERS.get(group.origin, "machine")
 
 
 _WRITERS: Mapping[str, str] = {Origin.HUMAN: "human", Origin.TM: "memory", Origin.SOURCE: "verbatim"}
@@ -126,10 +144,12 @@ def _extras(book: Book, tree: LocaleTree) -> Iterator[str]:
     known = set(book.paths())
     manifests = set(tree.paths())
     yield from manifests - known
-    for path in tree.files():
-        is_new = path not in known and path not in manifests
-        if is_new and PurePosixPath(path).suffix in suffixes and not (book.srcdir / path).is_file():
-            yield path
+    new = [path for path in tree.files() if path not in known and path not in manifests]
+    new = [path for path in new if PurePosixPath(path).suffix in suffixes and not (book.srcdir / path).is_file()]
+    if new:
+        found = (tree.manifest(path) for path in manifests)
+        beside = {manifest.beside for manifest in found if manifest is not None}
+        yield from (path for path in new if path not in beside)
 
 
 def _extra(tree: LocaleTree, path: str) -> DocumentStatus:

@@ -169,6 +169,8 @@ class Work:
             attic=tuple(dict.fromkeys(attic)),
             reader=VERSION,
             splitter=version(self.source_language.splitter),
+            edition=self.old.edition if self.old else "",
+            beside=self.old.beside if self.old else "",
         )
         self.conflicts = tuple(_in_file(manifest, conflict) for conflict in local.conflicts)
         self.merged = local.merged
