@@ -3,13 +3,10 @@
     python benchmarks/editions.py [CORPORA]
 
 CORPORA is the directory of the corpora (``AMTS_CORPORA``, else ``../shared/corpora``).  The Chinese lectures of ``quantecon-zh``
-are in sync with ``quantecon-zh/en``, the last edition in ``quantecon-intro.bundle``.
+are in sync with ``quantecon-zh/en``, the last edition in ``quantecon-intro.bundle``.  That edition is hidden, and the history of
+the bundle given.
 
-1. *last*: that edition is hidden, and the history of the bundle given.
-2. *first*: a sync brings the Chinese lectures back to the first edition in the bundle, changed sentences by the pseudo engine;
-   then the same.  So here a few sentences are no Chinese.
-
-Of each: documents whose edition was found to the byte; of the others, those in which the same texts of the translation
+Told are the documents whose edition was found to the byte; of the others, those in which the same texts of the translation
 are linked as with the edition that was hidden; and the rest by name.
 """
 
@@ -27,11 +24,9 @@ from pathlib import Path
 from sphinx_amts.cli import main as sphinx_amts
 from sphinx_amts.sync.tree import LocaleTree
 
-BOOK = "lectures"
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure both."""
+    """Measure it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     default = os.environ.get("AMTS_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared" / "corpora")
     parser.add_argument("corpora", type=Path, nargs="?", default=default)
@@ -42,38 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         git("clone", "-q", "-b", "main", str(corpora / "quantecon-intro.bundle"), str(place / "repo"))
         last = copied(corpora / "quantecon-zh" / "en", place / "last")
         translation = copied(corpora / "quantecon-zh" / "zh", place / "zh")
-        show("last", last, last, translation, place)
-
-        root = git("-C", str(place / "repo"), "rev-list", "--max-parents=0", "HEAD").split()[0]
-        git("-C", str(place / "repo"), "worktree", "add", "-q", "--detach", str(place / "root"), root)
-        first = copied(last, place / "first")
-        for file in first.glob("*.md"):
-            before = place / "root" / BOOK / file.name
-            if before.is_file():
-                shutil.copyfile(before, file)
-        run("adopt", str(last), str(translation), "-l", "zh")
-        run(
-            "sync",
-            str(first),
-            "-l",
-            "zh",
-            "--target",
-            str(translation),
-            "--engine",
-            "pseudo",
-            "-D",
-            "amts_on_human=replace",
-        )
-        shutil.rmtree(translation / ".amts")
-        show("first", first, last, translation, place)
+        show(last, translation, place)
     return 0
 
 
-def show(name: str, edition: Path, book: Path, translation: Path, place: Path) -> None:
+def show(edition: Path, translation: Path, place: Path) -> None:
     """Print what is found where ``edition`` is hidden."""
-    known, found = (copied(translation, place / f"{name}-{each}") for each in ("known", "found"))
-    run("adopt", str(book), str(known), "-l", "zh", "--base", str(edition))
-    run("adopt", str(book), str(found), "-l", "zh", "--base-repo", str(place / "repo"))
+    known, found = (copied(translation, place / each) for each in ("known", "found"))
+    run("adopt", str(edition), str(known), "-l", "zh")
+    run("adopt", str(edition), str(found), "-l", "zh", "--base-repo", str(place / "repo"))
     same, alike, others = 0, 0, []
     for path in LocaleTree(known).paths():
         one, other = LocaleTree(known).manifest(path), LocaleTree(found).manifest(path)
@@ -85,7 +57,7 @@ def show(name: str, edition: Path, book: Path, translation: Path, place: Path) -
             others.append(f"{path} (the same links): {other.edition}")
         else:
             others.append(f"{path}: {other.edition if other else 'none'}")
-    print(f"{name}: {same} of {same + len(others)} found to the byte, {alike} more with the same links", flush=True)
+    print(f"{same} of {same + len(others)} found to the byte, {alike} more with the same links", flush=True)
     print("".join(f"  {line}\n" for line in others), end="", flush=True)
 
 
@@ -95,8 +67,8 @@ def targets(manifest: object) -> list[str]:
 
 
 def run(*arguments: str) -> None:
-    """Run a command of ours in this process; merges that conflict are told, and no fault."""
-    if sphinx_amts(list(arguments)) == 2:
+    """Run a command of ours in this process."""
+    if sphinx_amts(list(arguments)):
         raise SystemExit(f"sphinx-amts {' '.join(arguments)} failed")
 
 
