@@ -119,6 +119,7 @@ def test_the_result_for_programs_is_one_object(run: Run, capsys: pytest.CaptureF
                 "characters_sent": 72,
                 "engine_calls": 1,
                 "files_written": 2,
+                "moved": {},
                 "by_document": {"index.md": {"translated": 3}, "bread.rst": {"translated": 2}},
                 "findings": [],
             }
