@@ -74,3 +74,10 @@ def test_what_is_cut_short_keeps_what_stands_around_it() -> None:
         assert words == [f"a{n}" for n in range(len(words))]
         assert around in one.tokens
         assert f"{ANCHOR}my" not in one.tokens
+
+
+def test_a_single_word_is_complete() -> None:
+    word = Evidence(("a", f"{ANCHOR}mx"), 3)
+    found, labels = shortened([(word, word)] * 20)
+    assert found == [(word, word)] * 20
+    assert set(labels) == {1.0}

@@ -183,15 +183,16 @@ def _counted(sources: Sequence[Passage], targets: Sequence[_Marked], right: Trut
 def shortened(
     pairs: Sequence[tuple[Evidence, Evidence]], seed: int = 2
 ) -> tuple[list[tuple[Evidence, Evidence]], Floats]:
-    """Pairs of which half have lost a part of one side, and which are complete (1) or not (0)."""
+    """Pairs of which half have lost a part of one side, if they have parts, and which are complete (1) or not (0)."""
     chance = random.Random(seed)  # noqa: S311 - what is spoiled must be the same in every run
     result, labels = [], []
     for source, target in pairs:
-        if min(sum(not is_anchor(token) for token in text.tokens) for text in (source, target)) < 2:
-            continue  # there are no parts
-        whole = chance.random() < 0.5
-        part = 1.0 if whole else chance.uniform(0.3, 0.75)
-        if whole or chance.random() < 0.7:
+        # A single word has no parts: that it is there says that it is complete.
+        whole = chance.random() < 0.5 or min(sum(map(_is_word, text.tokens)) for text in (source, target)) < 2
+        part = chance.uniform(0.3, 0.75)
+        if whole:
+            result.append((source, target))
+        elif chance.random() < 0.7:
             result.append((source, _cut(target, part)))
         else:
             result.append((_cut(source, part), target))
@@ -199,9 +200,13 @@ def shortened(
     return result, np.array(labels)
 
 
+def _is_word(token: str) -> bool:
+    return not is_anchor(token)
+
+
 def _cut(text: Evidence, part: float) -> Evidence:
     """The first part of a text: of its words, and of its codes, which stand behind them; what is around it stays."""
-    words = [token for token in text.tokens if not is_anchor(token)]
+    words = list(filter(_is_word, text.tokens))
     codes = [token for token in text.tokens if is_anchor(token) and not _around(token)]
     around = [token for token in text.tokens if _around(token)]
     kept = [*words[: max(round(len(words) * part), 1)], *codes[: round(len(codes) * part)], *around]
