@@ -74,6 +74,11 @@ def test_nothing_is_rewritten_to_nothing() -> None:
     assert learn(pairs).apply("muy") == "muy"
 
 
+def test_no_blank_before_a_full_stop_is_learnt() -> None:
+    pairs = [(f"Ve {word} ahora.", f"Ve {word} .") for word in ("a", "b", "c")]
+    assert learn(pairs).apply("Ve ahora.") == "Ve ahora."
+
+
 def test_nothing_is_learnt_from_empty_texts() -> None:
     assert len(learn([("", "a"), ("b", ""), ("", "a")])) == 0
 

@@ -38,6 +38,7 @@ _TOKEN = re.compile(
     r" ?(?:</?[1-9][0-9]*/?>|[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+(?:['’][^\W\d_]+)?|[^\w\s])"
 )
 _START, _END, _JOIN, _BECOMES = "\x02", "\x03", "\x1f", "\x1e"
+_LOOSE = (" .", " ,")
 _NAME = re.compile(r"[^\s,;:!?\"'“”«»¿¡()\[\]]{3,}(?:\([^\s()]*\))?(?<!\.)")
 _NUMBER = re.compile(r"[0-9]+")
 
@@ -168,11 +169,12 @@ class _Linked:
     def _linked(self) -> Iterator[tuple[int, int, int, int]]:
         """Each run of words of the output that may be rewritten, and the run that a person has in its place.
 
-        None holds a tag or crosses an end of the text, and none becomes nothing.
+        None holds a tag or a loose full stop, or crosses an end of the text, and none becomes nothing.
         """
         last, new_last = len(self._draft), len(self._person)
         tags = {at for at, token in enumerate(self._draft) if TAG.search(token)}
-        new_tags = [at for at, token in enumerate(self._person) if TAG.search(token)]
+        # A blank before a full stop is left where a reader sees nothing of a code.
+        unfit = [at for at, token in enumerate(self._person) if token in _LOOSE or TAG.search(token)]
         for start, new_start in self._starts.items():
             for end in range(start + 1, min(start + LONGEST, last) + 1):
                 if end - 1 in tags:
@@ -181,7 +183,7 @@ class _Linked:
                 is_inside = new_start < new_end <= new_start + _WIDEST
                 has_ends = (start == 0) == (new_start == 0) and (end == last) == (new_end == new_last)
                 has_words = new_end - new_start > (start == 0) + (end == last)
-                if is_inside and has_ends and has_words and not any(new_start <= at < new_end for at in new_tags):
+                if is_inside and has_ends and has_words and not any(new_start <= at < new_end for at in unfit):
                     yield start, end, new_start, new_end
 
     def changes(self) -> Iterator[str]:
