@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from sphinx_amts.engines import Answer, Engine, Notice, Receipt, Status, checked, create
 from sphinx_amts.engines.apertium.drafting import Drafter
-from sphinx_amts.engines.apertium.drafts import remembered
+from sphinx_amts.engines.apertium.drafts import edits_of, remembered
 from sphinx_amts.engines.apertium.grammar import noun, stand_in
 from sphinx_amts.engines.apertium.installed import Mode, mode, modes
 from sphinx_amts.engines.apertium.marking import marked, nodes, unmarked, written
@@ -249,6 +249,18 @@ def test_a_draft_is_made_once(tmp_path: Path) -> None:
     assert asked == [["a", "b"], ["c"]]
 
 
+def test_the_same_rows_are_learnt_from_once(tmp_path: Path) -> None:
+    rows = [("La mesa", "La tabla"), ("Una mesa", "Una tabla")]
+    wanted = edits_of(rows, tmp_path)
+    (file,) = (tmp_path / "apertium").iterdir()
+    assert edits_of(rows[::-1], tmp_path) == wanted
+    file.write_text('{"mesa": "silla"}', encoding="utf-8")
+    assert edits_of(rows, tmp_path).apply("mesa") == "silla"
+    file.write_text('{"mesa": ', encoding="utf-8")
+    assert edits_of(rows, tmp_path) == wanted
+    assert len(wanted) > 0
+
+
 def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
     for _ in range(2):
         assert remembered(["a"], playing(), lambda texts: ["A"], tmp_path) == ["A"]
@@ -394,6 +406,24 @@ def test_it_corrects_what_people_would_correct() -> None:
     assert "mesa" in answers(create("apertium", {}), [source])[source]
     assert "tabla" in answers(taught(lambda: iter(PEOPLE)), [source])[source]
     assert "mesa" in answers(taught(lambda: iter(PEOPLE), parallel_data=False), [source])[source]
+
+
+@installed
+def test_a_term_is_not_corrected_away(tmp_path: Path) -> None:
+    (tmp_path / "terms.csv").write_text("en,es\ntable,mesa\n", encoding="utf-8")
+    source = "Three apples are on the table in the kitchen."
+    assert "mesa" in answers(taught(lambda: iter(PEOPLE), terminology=str(tmp_path / "terms.csv")), [source])[source]
+
+
+@installed
+def test_text_that_looks_like_a_tag_teaches_nothing() -> None:
+    odd = [("a </1> b <1>", "c"), ("<1/>", "<1/>")]
+    assert answers(taught(lambda: iter(odd)), ["A dog."]) == {"A dog.": "Un perro."}
+
+
+def test_learning_costs_nothing_until_there_is_something_to_translate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert list(taught(lambda: iter(PEOPLE)).translate([], EN, ES)) == []
 
 
 @installed

@@ -43,6 +43,11 @@ class Drafter:
         text = _like(masked, unmarked(self.pipe.translate(stream.text), stream))
         return text if problem(masked, text) is None else self.in_pieces(masked)
 
+    def has_terms(self, source: str, target: str) -> bool:
+        """Whether the target has every term that stands for one of the source, in whatever case."""
+        found = {hit[0].lower() for hit in self.pattern.finditer(source)} if self.pattern else set()
+        return all(self.terms[term].lower() in target.lower() for term in found if term in self.terms)
+
     def in_pieces(self, masked: str) -> str:
         """The same, each text between two tags by itself: worse, but its tags stand as they do in the source."""
         return self._pieces(nodes(masked))

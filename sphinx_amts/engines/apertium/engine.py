@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sphinx_amts.engines import Answer, Notice, Status, checks
 from sphinx_amts.engines.apertium.drafting import Drafter, side_by_side
-from sphinx_amts.engines.apertium.drafts import remembered
+from sphinx_amts.engines.apertium.drafts import edits_of, remembered
 from sphinx_amts.engines.apertium.installed import Mode, mode
 from sphinx_amts.engines.apertium.options import Options
 from sphinx_amts.engines.apertium.pipe import Broken, Pipe
+from sphinx_amts.masked import TAG
 from sphinx_amts.model import Request
 from sphinx_amts.pairs import adaptation, tmx
 from sphinx_amts.pairs.parallel_data import normal
@@ -35,6 +36,8 @@ _MOST_JOBS = 4
 class _Learnt:
     """What people taught the engine, for one pair of languages."""
 
+    pairs: Sequence[tuple[str, str]] = ()
+    """What is learnt from when there is something to translate: until then it would cost seconds for nothing."""
     edits: adaptation.Edits = field(default_factory=adaptation.Edits)
     similar: adaptation.Similar = field(default_factory=adaptation.Similar)
 
@@ -58,28 +61,16 @@ class Apertium(Options):
     def learn(
         self, pairs: Callable[[], Iterable[tuple[str, str]]], source: Language, target: Language
     ) -> Iterator[Notice]:
-        """Take in what people translated; what Apertium makes of it is looked up in the cache, or made now.
-
-        Raises ConfigError where the pair of languages is not installed, and for a file that cannot be read.
-        """
+        """Take in what people translated; raises ConfigError for a file that cannot be read."""
         if not self.parallel_data:
             return
         named = self.parallel_data if isinstance(self.parallel_data, list) else []
         files = (tmx.read(Path(name), source.code, target.code) for name in named)
         given = ((normal(one), normal(other)) for one, other in itertools.chain(pairs(), *files))
-        known = list(dict.fromkeys(pair for pair in given if all(pair)))
-        if not known:
-            return
+        known = list(dict.fromkeys(pair for pair in given if all(pair) and not TAG.search(" ".join(pair))))
         if len(known) > MOST_PAIRS:
             yield Notice(f"Apertium learns from {MOST_PAIRS:,} pairs; {len(known) - MOST_PAIRS:,} more are left out.")
-            del known[MOST_PAIRS:]
-        direction = mode(source, target, self.modes)
-        masked = [adaptation.with_names_masked(*pair) for pair in known]
-        drafts = remembered([one for one, _ in masked], direction, lambda texts: self._drafts(direction, texts))
-        self._learnt[source.code, target.code] = _Learnt(
-            adaptation.learn(zip(drafts, (person for _, person in masked), strict=True)),
-            adaptation.Similar(known if self.memory else ()),
-        )
+        self._learnt[source.code, target.code] = _Learnt(known[:MOST_PAIRS])
 
     def translate(self, requests: Sequence[Request], source: Language, target: Language) -> Iterator[Answer | Notice]:
         """An answer for each request, in order; the same one whatever else is asked and however many are at work.
@@ -91,7 +82,8 @@ class Apertium(Options):
         direction = mode(source, target, self.modes)
         terms = self._terms(source, target)
         pattern = _pattern(terms)
-        learnt = self._learnt.get((source.code, target.code), _Learnt())
+        learnt = self._learnt.setdefault((source.code, target.code), _Learnt())
+        self._study(learnt, direction)
 
         def work(pipe: Pipe, request: Request) -> Answer:
             reused = self._reused(request, learnt)
@@ -109,6 +101,15 @@ class Apertium(Options):
             " published."
         )
 
+    def _study(self, learnt: _Learnt, direction: Mode) -> None:
+        """Learn from the pairs; what Apertium makes of them is looked up in the cache, or made now."""
+        pairs, learnt.pairs = learnt.pairs, ()
+        if pairs:
+            masked = [adaptation.with_names_masked(*pair) for pair in pairs]
+            drafts = remembered([one for one, _ in masked], direction, lambda texts: self._drafts(direction, texts))
+            learnt.edits = edits_of(list(zip(drafts, (person for _, person in masked), strict=True)))
+            learnt.similar = adaptation.Similar(pairs if self.memory else ())
+
     def _reused(self, request: Request, learnt: _Learnt) -> str | None:
         """What people wrote for this sentence, or for one that is nearly the same."""
         if not self.memory:
@@ -125,7 +126,7 @@ class Apertium(Options):
         terms: dict[str, str] = {}
         for term in read(self.terminology, source.code, target.code):
             terms.setdefault(normal(term.source).lower(), normal(term.target))
-        return {one: other for one, other in terms.items() if one and other}
+        return {one: other for one, other in terms.items() if one and other and not TAG.search(one + other)}
 
     def _drafts(self, direction: Mode, texts: Sequence[str]) -> Iterator[str]:
         """What Apertium makes of texts; nothing where it fails, so that nothing is learnt from it."""
@@ -145,7 +146,8 @@ class Apertium(Options):
 def _best(drafter: Drafter, request: Request, edits: adaptation.Edits, source: Language, target: Language) -> str:
     """The corrected draft, the draft itself, or one in pieces: the first that may be written; else the last."""
     draft = drafter.draft(request.source)
-    for text in (edits.apply(draft), draft):
+    edited = edits.apply(draft)
+    for text in (edited, draft) if drafter.has_terms(request.source, edited) else (draft,):
         if checks.unfit(request, text, source.code, target.code) is None:
             return text
     return drafter.in_pieces(request.source)

@@ -123,6 +123,9 @@ class _Writer:
     def _words(self, text: str, path: tuple[int, ...]) -> None:
         done = 0
         for found in self.pattern.finditer(text) if self.pattern else ():
+            # A few letters match others in another case without becoming them.
+            if found[0].lower() not in self.terms:
+                continue
             self._plain(text[done : found.start()], path)
             term = self.terms[found[0].lower()]
             term = term[:1].upper() + term[1:] if found[0][:1].isupper() else term
