@@ -33,6 +33,11 @@ def test_what_people_write_again_and_again_is_learnt() -> None:
     assert learn(TABLE).apply("Sobre la mesa hay una mesa.") == "Sobre la tabla hay una tabla."
 
 
+def test_neighbours_that_both_changed_are_learnt_one_by_one() -> None:
+    pairs = [("La mesa es grande.", "La tabla es grande."), ("Una mesa es aquí.", "Una tabla está aquí.")]
+    assert learn(pairs).apply("otra mesa") == "otra tabla"
+
+
 def test_what_was_seen_once_is_not_learnt() -> None:
     assert learn(TABLE[:1]).apply("Sobre la mesa") == "Sobre la mesa"
     assert learn(TABLE).apply("Ve la casa") == "Ve la casa"

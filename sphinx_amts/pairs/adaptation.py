@@ -159,7 +159,8 @@ class _Linked:
         self._ends: dict[int, int] = {}
         matcher = difflib.SequenceMatcher(None, draft, person, autojunk=False)
         for kind, start, end, new_start, new_end in matcher.get_opcodes():
-            if kind == "equal":
+            # As many words as before: most often each stands for the one in its place.
+            if kind == "equal" or (kind == "replace" and end - start == new_end - new_start):
                 for offset in range(end - start):
                     self._starts[start + offset] = new_start + offset
                     self._ends[start + offset + 1] = new_start + offset + 1
