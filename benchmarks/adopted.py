@@ -6,7 +6,7 @@ CORPORA is the directory of the corpora (``AMTS_CORPORA``, else ``../shared/corp
 with the engine ``pseudo`` to another edition, and to the same once more:
 
 - ``zh``: the Chinese lectures of ``quantecon-zh``.  They were made of the last commit in ``quantecon-intro.bundle``, so they are
-  synced to earlier ones, and from the first to the last again;
+  synced to earlier ones, and from one of these to the last again;
 - ``d2l``: the Chinese chapters of ``d2l-zh``, made of their ``_origin`` files, synced to the last commit of ``d2l-en.bundle``.
 
 For each edition:
@@ -70,8 +70,8 @@ def lectures(corpora: Path, place: Path) -> Scene:
     _configure(book, place, names)
     commits = _git(place, "rev-list", "--reverse", "HEAD").split()
     _amts("adopt", book, place / "locale" / "zh", "-l", "zh")
-    chosen = {f"commit {number} of {len(commits)}": [commits[number - 1]] for number in (44, 36, 23, 12, 1)}
-    return Scene(place, book, {**chosen, "the first, then the last": [commits[0], commits[-1]]})
+    chosen = {f"commit {number} of {len(commits)}": [commits[number - 1]] for number in (44, 36, 23, 12)}
+    return Scene(place, book, {**chosen, "the twelfth, then the last": [commits[11], commits[-1]]})
 
 
 def chapters(corpora: Path, place: Path) -> Scene:

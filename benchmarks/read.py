@@ -71,6 +71,15 @@ def measure(place: Path, options: argparse.Namespace) -> None:
         single = run(sync(), 1, fresh)
         multiply(book, options.copies)
         show(f"{options.copies} copies : one", [(single, run(sync(), 1, fresh))])
+    run(gettext(), 1)
+    rows = []
+    for number in range(options.runs):
+        with min(book.glob("*.md")).open("a", encoding="utf-8") as file:
+            file.write(f"\nThis is line {number} of what is new.\n")
+        changed = run(sync(), 1)
+        run(gettext(), 1)
+        rows.append((run(gettext(), 1), changed))
+    show(f"1 of {len(list(book.glob('*.md')))} changed : no-op gettext", rows)
 
 
 def prepare(place: Path, options: argparse.Namespace) -> Path:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from sphinx_amts.document.flat import flat_of, flatten
 from sphinx_amts.document.inline import Grammar
-from sphinx_amts.document.segments import segments
+from sphinx_amts.document.reader import VERSION
+from sphinx_amts.document.segments import cut, segments
+from sphinx_amts.document.sentences import version
 from sphinx_amts.model import Group, Segment
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
 from sphinx_amts.sync.job import Job
@@ -51,13 +53,25 @@ def standing(job: Job, paths: Iterable[str] | None = None) -> Iterator[Standing]
 
 
 def units_of(job: Job, manifest: Manifest) -> list[OldUnit]:
-    """The units of a manifest with their sentences as they are read today."""
+    """The units of a manifest with their sentences as they are read today.
+
+    Where today's splitter wrote it, its sentences are taken as they stand: finding them again is most of the work.
+    """
     grammar = job.book.grammar_of(manifest.path, manifest.source)
+    splitter = job.source_language.splitter
+    known = _lengths(manifest) if manifest.splitter == version(splitter) and manifest.reader == VERSION else {}
 
     def split(text: str) -> tuple[Segment, ...]:
-        return segments(text, grammar, job.source_language.splitter)
+        found = cut(text, known[text], grammar) if text in known else None
+        return segments(text, grammar, splitter) if found is None else found
 
     return old_units(manifest.units, split)
+
+
+def _lengths(manifest: Manifest) -> dict[str, list[int]]:
+    """How long the sentences of each unit's text are."""
+    sentences = ([text for group in unit.groups for text in group.source] for unit in manifest.units)
+    return {"".join(texts): list(map(len, texts)) for texts in sentences if texts}
 
 
 def places(manifest: Manifest) -> Iterator[tuple[int, int, Group, range]]:
