@@ -64,10 +64,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Bitext:
-    """A text and its translation."""
+    """A text and its translation; ``is_paired`` where the blocks at the same place are known to be pairs."""
 
     source: Side
     target: Side
+    is_paired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from sphinx_amts.align.model import Lengths, Model, Stretch, learned_kinds, lear
 from sphinx_amts.align.moved import second_look
 from sphinx_amts.align.neighbours import settled
 
-__all__ = ["Aligned", "aligned", "uncollected"]
+__all__ = ["Aligned", "aligned", "paired", "uncollected"]
 
 _PASSES = 3
 _SURE = 0.9
@@ -59,11 +59,7 @@ def aligned(
     sources: Sequence[Sequence[Evidence]], targets: Sequence[Sequence[Evidence]], *, passes: int = _PASSES
 ) -> Aligned:
     """Align each source document with its target document."""
-    vocabulary = Vocabulary()
-    for side, documents in ((1, sources), (2, targets)):
-        # Each token once: texts repeat most of theirs.
-        for token in dict.fromkeys(token for document in documents for text in document for token in text.tokens):
-            vocabulary.add(token, side)
+    vocabulary = _vocabulary(sources, targets)
     source, target = corpus(sources, vocabulary), corpus(targets, vocabulary)
     sequences = _whole(source, target)
     model = Model(first_lexicon(vocabulary), _first_lengths(source, target))
@@ -75,6 +71,26 @@ def aligned(
         beads = _together(_pass(model, source, target, parts, low, width), parts, home, sequences)
     beads = settled(model, source, target, sequences, second_look(model, source, target, sequences, beads))
     return Aligned(source, target, tuple(tuple(each) for each in beads), model, vocabulary)
+
+
+@uncollected()
+def paired(sources: Sequence[Sequence[Evidence]], targets: Sequence[Sequence[Evidence]]) -> Aligned:
+    """Documents whose blocks are known to be pairs, one by one; and what they teach."""
+    vocabulary = _vocabulary(sources, targets)
+    source, target = corpus(sources, vocabulary), corpus(targets, vocabulary)
+    beads = tuple(tuple(Bead(at, at + 1, at, at + 1) for at in range(len(document))) for document in sources)
+    model = Model(first_lexicon(vocabulary), _first_lengths(source, target))
+    model = learned(model, source, target, beads, _whole(source, target), vocabulary)
+    return Aligned(source, target, beads, model, vocabulary)
+
+
+def _vocabulary(sources: Sequence[Sequence[Evidence]], targets: Sequence[Sequence[Evidence]]) -> Vocabulary:
+    vocabulary = Vocabulary()
+    for side, documents in ((1, sources), (2, targets)):
+        # Each token once: texts repeat most of theirs.
+        for token in dict.fromkeys(token for document in documents for text in document for token in text.tokens):
+            vocabulary.add(token, side)
+    return vocabulary
 
 
 def aligned_with(

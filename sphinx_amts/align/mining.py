@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from sphinx_amts.align.beads import Bead
 from sphinx_amts.align.bilingual import Bitext, Block
-from sphinx_amts.align.blocks import Aligned, aligned, uncollected
+from sphinx_amts.align.blocks import Aligned, aligned, paired, uncollected
 from sphinx_amts.align.evidence import Evidence
 from sphinx_amts.align.judging import (
     Judge,
@@ -100,11 +100,14 @@ def mine(
 ) -> Mined:
     """The pairs of ``paragraph``s or ``sentence``s of bitexts between two languages; ``terms`` are evidence.
 
+    The blocks of bitexts that are paired are taken as they stand, and come last.
     A collection of more than ``share`` blocks is dealt out to shares of about the same size, each with a lexicon of its
     own; ``executor`` does them side by side, and the result is the same without one.  Raises WorkerError where a share is
     lost.
     """
-    work = [_Share(part, source, target, granularity, tuple(terms)) for part in _shares(bitexts, share)]
+    kinds = [[one for one in bitexts if one.is_paired is known] for known in (False, True)]
+    parts = [part for kind in kinds if kind for part in _shares(kind, share)]
+    work = [_Share(part, source, target, granularity, tuple(terms)) for part in parts or [()]]
     if len(work) == 1:
         return _mined(work[0])
     results = [each for each in each_of(executor, _mined, work) if not isinstance(each, Lost)]
@@ -146,13 +149,16 @@ def _shares(bitexts: Sequence[Bitext], most: int) -> Iterator[tuple[Bitext, ...]
 def _mined(share: _Share) -> Mined:
     glossary = Glossary(share.terms, language(share.source), language(share.target))
     bitexts = [glossary.marked(bitext) for bitext in share.bitexts] if share.terms else share.bitexts
-    found = aligned(
+    spaced = language(share.source).spaced, language(share.target).spaced
+    is_known = any(bitext.is_paired for bitext in bitexts)
+    if is_known and share.granularity == "paragraph":
+        return _paragraphs(bitexts, _known(bitexts), spaced)
+    found = (paired if is_known else aligned)(
         [[block.evidence for block in bitext.source.blocks] for bitext in bitexts],
         [[block.evidence for block in bitext.target.blocks] for bitext in bitexts],
     )
     judge = block_judge(found, bitexts)
-    links = block_links(found, judge)
-    spaced = language(share.source).spaced, language(share.target).spaced
+    links = _known(bitexts) if is_known else block_links(found, judge)
     if share.granularity == "paragraph":
         return _paragraphs(bitexts, links, spaced)
     return _sentences(bitexts, links, found, judge, spaced, glossary)
@@ -165,6 +171,15 @@ def block_links(found: Aligned, judge: Judge) -> list[Link]:
     return [
         Link(document, bead, float(score), float(complete))
         for (document, bead), score, complete in zip(beads, right, whole, strict=True)
+    ]
+
+
+def _known(bitexts: Sequence[Bitext]) -> list[Link]:
+    """The pairs of blocks that need not be found."""
+    return [
+        Link(document, Bead(at, at + 1, at, at + 1), 1.0, 1.0)
+        for document, bitext in enumerate(bitexts)
+        for at in range(len(bitext.source.blocks))
     ]
 
 

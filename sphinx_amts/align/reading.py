@@ -1,6 +1,6 @@
-"""Read pairs of files: Sphinx reads books and texts, an extraction library reads web pages.
+"""Read pairs of files: Sphinx reads books and texts, an extraction library reads web pages, gettext's catalogues are pairs.
 
-What cannot be read is a ``Problem``; the rest goes on.  Trees, web pages and files alone are independent of each other:
+What cannot be read is a ``Problem``; the rest goes on.  Trees, web pages, catalogues and files alone are independent of each other:
 any executor may read them side by side, on other machines too where they see the same files.
 """
 
@@ -31,6 +31,7 @@ from sphinx_amts.align.bilingual import (
     too_many,
     unreadable,
 )
+from sphinx_amts.align.catalogues import Catalogue, bitext_of, is_catalogue
 from sphinx_amts.align.workers import Lost, each
 from sphinx_amts.document.opening import opened
 from sphinx_amts.document.reader import Book
@@ -76,6 +77,9 @@ def read(
     Raises ConfigError where there are web pages, and nothing to read them with; WorkerError as ``each`` does.
     """
     good, problems = _sound(files)
+    bitexts, unread = _catalogues(good, source_language, target_language, executor)
+    problems += unread
+    good = [pair for pair in good if not is_catalogue(pair.source_path)]
     places = [
         (_place(pair.source_tree, pair.source, "source", at), _place(pair.target_tree, pair.target, "target", at))
         for at, pair in enumerate(good)
@@ -87,7 +91,6 @@ def read(
             tree = Path(name) if name in trees else None
             work.setdefault(name, _Reading(tree, captions, max(jobs // max(len(trees), 1), 1))).paths[path] = language
     found = dict(zip(work, each(executor, _read, work.values()), strict=True))
-    bitexts = []
     for pair, sides in zip(good, places, strict=True):
         left, right = (_part(found[name], path) for name, path in sides)
         paths = str(pair.source_path), str(pair.target_path)
@@ -96,15 +99,30 @@ def read(
         problems += [
             Problem(path, side) for path, side in zip(paths, (left, right), strict=True) if isinstance(side, str)
         ]
-    return bitexts, list(dict.fromkeys(problems))
+    order = {str(pair.source_path): number for number, pair in enumerate(files)}
+    return sorted(bitexts, key=lambda bitext: order[bitext.source.path]), list(dict.fromkeys(problems))
+
+
+def _catalogues(
+    files: Sequence[Files], source: str, target: str, executor: Executor | None
+) -> tuple[list[Bitext], list[Problem]]:
+    """The bitexts of those files that are catalogues."""
+    paths = [pair.source_path for pair in files if is_catalogue(pair.source_path)]
+    bitexts, problems = [], []
+    found = each(executor, bitext_of, [Catalogue(path, source, target) for path in paths])
+    for path, one in zip(paths, found, strict=True):
+        if isinstance(one, Bitext):
+            bitexts.append(one)
+        else:
+            problems.append(Problem(str(path), _LOST if isinstance(one, Lost) else one))
+    return bitexts, problems
+
+
+_LOST = "was not read: each process that tried to ended, for want of memory perhaps"
 
 
 def _part(found: _Read | Lost, path: str) -> tuple[Block, ...] | str:
-    return (
-        "was not read: each process that tried to ended, for want of memory perhaps"
-        if isinstance(found, Lost)
-        else found[path]
-    )
+    return _LOST if isinstance(found, Lost) else found[path]
 
 
 def _sound(files: Sequence[Files]) -> tuple[list[Files], list[Problem]]:
@@ -113,12 +131,17 @@ def _sound(files: Sequence[Files]) -> tuple[list[Files], list[Problem]]:
     for pair in files:
         paths = pair.source_path, pair.target_path
         found = [Problem(str(path), message) for path in paths if (message := unreadable(path))]
+        if any(map(is_catalogue, paths)) and paths[0] != paths[1]:
+            found.append(Problem(str(paths[0]), f"is paired with {paths[1]}, and {_ALONE}"))
         problems += found
         if not found:
             good.append(pair)
     if any(is_page(path) for pair in good for path in (pair.source_path, pair.target_path)) and not _extracts():
         raise ConfigError("HTML pages need trafilatura", hint="Install it: pip install 'sphinx-amts[html]'")
     return good, problems
+
+
+_ALONE = "a catalogue has both languages: give it alone"
 
 
 def _extracts() -> bool:

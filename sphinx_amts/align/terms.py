@@ -60,7 +60,7 @@ class Glossary:
 
     def marked(self, bitext: Bitext) -> Bitext:
         """A bitext whose blocks have their terms among their evidence."""
-        return Bitext(self.source.marked(bitext.source), self.target.marked(bitext.target))
+        return replace(bitext, source=self.source.marked(bitext.source), target=self.target.marked(bitext.target))
 
 
 def _name(base: Termbase, term: str) -> str:

@@ -31,6 +31,7 @@ _DESCRIPTION = """Find the pairs of a text and its human translation, sentence b
                (name.md is the translation of name_origin.md)
   web pages    align pages/en pages/es -s en -t es -o pairs.csv   (.html: the main text, without menus;
                needs the extra "html"; files of text, Markdown and reST too)
+  catalogues   align locale/es -s en -t es -o pairs.csv           (gettext's .po, alone: their pairs are known)
   a table      align --pairs files.csv -s en -t zh -o pairs.csv   (two columns, relative to the table)
 
 The more text is aligned at once, the better: which words stand for which is learned from all of it, and from
@@ -168,13 +169,18 @@ def _amazon(code: str) -> str:
 def files_of(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
     """The pairs of files that the command line means."""
     from sphinx_amts.align.bilingual import PAGES, SUFFIXES, pairs_of_files, pairs_of_table, pairs_of_trees
+    from sphinx_amts.align.catalogues import catalogues_in
 
     if options.pairs is not None:
         if options.source is not None:
             raise ConfigError("--pairs names the files, and SOURCE was given too")
         return pairs_of_table(options.pairs)
+    if options.source is not None and options.target is None and not options.origin_suffix:
+        found = catalogues_in(options.source)
+        if found:
+            return found, []
     if options.source is None or (options.target is None and not options.origin_suffix):
-        raise ConfigError("SOURCE and TARGET are missing", hint="Or give --pairs FILE.csv, or --origin-suffix _origin.")
+        raise ConfigError("SOURCE and TARGET are missing", hint=_PAIRS_HINT)
     target = options.target or options.source
     for path in (options.source, target):
         if not path.exists():
@@ -184,6 +190,9 @@ def files_of(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
             raise ConfigError("SOURCE and TARGET are the same", path=target, hint="Give --origin-suffix, or two trees.")
         return pairs_of_trees(options.source, target, options.origin_suffix, suffixes=(*SUFFIXES, *PAGES))
     return pairs_of_files(options.source, target), []
+
+
+_PAIRS_HINT = "Or give catalogues (.po) alone, --pairs FILE.csv, or --origin-suffix _origin."
 
 
 def _content(pairs: Sequence[Pair], options: argparse.Namespace) -> tuple[bytes, dict[str, int]]:

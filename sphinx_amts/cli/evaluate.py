@@ -66,6 +66,10 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="say what it would cost; send nothing")
     parser.add_argument("--keep-own", action="store_true", help="do not hold out the evaluated articles' own pairs")
+    parser.add_argument(
+        "--most", type=int, metavar="N", help="learn from so many pairs at most, taken from all over (default: all)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="ask again for what was answered before")
     parser.add_argument("--tokenize", default="", metavar="NAME", help="sacrebleu's tokenizer for BLEU")
     parser.add_argument("--samples", type=int, default=1000, metavar="N", help="for intervals (default: 1000)")
     parser.add_argument(
@@ -101,6 +105,8 @@ def run(options: argparse.Namespace) -> int:
             keep_own=options.keep_own,
             tokenizer=options.tokenize,
             samples=options.samples,
+            most=options.most,
+            fresh=options.fresh,
             jobs=options.jobs,
             progress=progress,
         )
@@ -129,6 +135,10 @@ def _check(options: argparse.Namespace) -> None:
         language(code)
     if not 0 <= options.score <= 1:
         raise ConfigError(f"--score {options.score} is not between 0 and 1")
+    if options.most is not None and options.most < 1:
+        raise ConfigError(f"--most {options.most} is not a number of pairs")
+    if options.jobs < 1:
+        raise ConfigError(f"--jobs {options.jobs} is not a number of processes")
     if options.samples < 1:
         raise ConfigError(f"--samples {options.samples} is not a number of samples")
     if options.output.exists() and not options.output.is_dir():

@@ -18,7 +18,7 @@ from sphinx_amts.evaluate import scores
 from sphinx_amts.evaluate.articles import Article, Direction
 from sphinx_amts.evaluate.hypotheses import Answers, Hypotheses, Task
 from sphinx_amts.evaluate.scores import Metrics, System
-from sphinx_amts.evaluate.variants import ALIGNED, Learnt, Texts, Variant, held_out
+from sphinx_amts.evaluate.variants import ALIGNED, Learnt, Texts, Variant, fewer, held_out
 from sphinx_amts.locales import Language
 from sphinx_amts.pairs import tmx
 from sphinx_amts.pairs.parallel_data import digest_of, normal
@@ -48,6 +48,10 @@ class Plan:
     keep_own: bool = False
     tokenizer: str = ""
     samples: int = 1000
+    most: int | None = None
+    """Pairs that a variant learns from, at most."""
+    fresh: bool = False
+    """Whether to ask again for what was answered before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def _works(plan: Plan) -> Iterator[_Work]:
 
 
 def _work(plan: Plan, variant: Variant, direction: Direction, articles: Sequence[Article]) -> _Work:
-    learnt = held_out(_pairs(plan, variant), articles, direction, keep=plan.keep_own)
+    learnt = fewer(held_out(_pairs(plan, variant), articles, direction, keep=plan.keep_own), plan.most)
     options = _own_options(plan.options(variant.engine), plan, variant)
     engine = engines.create(variant.engine, options)
     memory: dict[str, str] = {}
@@ -144,7 +148,8 @@ def _work(plan: Plan, variant: Variant, direction: Direction, articles: Sequence
         learnt = Learnt(learnt.pairs, learnt.held_out, (*learnt.leaks, *known.leaks))
     codes = direction.source.code, direction.target.code
     spelled = repr(sorted((name, repr(value)) for name, value in options.items()))
-    answers = Answers(plan.cache, variant.engine, spelled, *codes, digest_of(sorted(learnt.pairs), *codes))
+    digest = digest_of(sorted(learnt.pairs), *codes)
+    answers = Answers(plan.cache, variant.engine, spelled, *codes, digest, fresh=plan.fresh)
     return _Work(variant, direction, learnt, Task(engine, direction, articles, learnt.pairs, memory, answers))
 
 

@@ -21,13 +21,17 @@ __all__ = ["Answers", "Hypotheses", "Task"]
 
 
 class Answers:
-    """Masked targets by masked source, in a file of one JSON object a line; a line that was cut short is passed over."""
+    """Masked targets by masked source, in a file of one JSON object a line; a line that was cut short is passed over.
 
-    def __init__(self, folder: Path, *names: str) -> None:
+    With ``fresh`` nothing is known at first, and what was is overwritten.
+    """
+
+    def __init__(self, folder: Path, *names: str, fresh: bool = False) -> None:
         digest = hashlib.sha256("\0".join(names).encode("utf-8", "backslashreplace")).hexdigest()[:32]
         self._path = folder / f"{digest}.jsonl"
         self._known: dict[str, str] = {}
-        if self._path.is_file():
+        self._mode = "w" if fresh else "a"
+        if self._path.is_file() and not fresh:
             for line in self._path.read_text("utf-8", "replace").split("\n"):
                 self._take(line)
 
@@ -45,7 +49,8 @@ class Answers:
         """Keep an answer; it is in the file when this returns."""
         self._known[masked] = target
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+        with self._path.open(self._mode, encoding="utf-8", errors="backslashreplace") as file:
+            self._mode = "a"
             # The line end comes first: whatever an interruption left behind ends there.
             file.write("\n" + json.dumps({"source": masked, "target": target}, ensure_ascii=False))
 

@@ -33,13 +33,16 @@ def planned(
     keep_own: bool = False,
     tokenizer: str = "",
     samples: int = 1000,
+    most: int | None = None,
+    fresh: bool = False,
     jobs: int = 1,
     progress: Progress = lambda stage, done, total: None,
 ) -> tuple[Plan, list[str]]:
     """The plan, and sentences about what is missing for it.
 
     ``wanted`` are globs of the articles; ``cache`` is a folder for what engines answer; pairs that score below ``least``
-    neither count nor teach.  Raises ConfigError where there is no article at all.
+    neither count nor teach.  No variant learns from more than ``most`` pairs; with ``fresh`` what was answered is asked
+    again.  Raises ConfigError where there is no article at all.
     """
     codes = source.code, target.code
     progress("reading", 0, len(files))
@@ -61,7 +64,7 @@ def planned(
         direction: articles_of(own, mined["paragraph"], direction, least=least)
         for direction in directions(source, target, both=both)
     }
-    plan = Plan(articles, variants, aligned, source, target, options, cache, keep_own, tokenizer, samples)
+    plan = Plan(articles, variants, aligned, source, target, options, cache, keep_own, tokenizer, samples, most, fresh)
     if used and len(own) == len(bitexts) and not keep_own:
         told.append("every file is evaluated, so that there is nothing left to learn from: name some with --article")
     return plan, told

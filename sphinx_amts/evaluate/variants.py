@@ -6,8 +6,9 @@ by their file; a pair that comes from elsewhere and says the same is a *leak*, i
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sphinx_amts.align import Pair
@@ -15,7 +16,7 @@ from sphinx_amts.errors import ConfigError
 from sphinx_amts.evaluate.articles import Article, Direction
 from sphinx_amts.pairs.parallel_data import normal, plain
 
-__all__ = ["ALIGNED", "Leak", "Learnt", "Texts", "Variant", "held_out", "variant"]
+__all__ = ["ALIGNED", "Leak", "Learnt", "Texts", "Variant", "fewer", "held_out", "variant"]
 
 ALIGNED = ("paragraph", "sentence")
 _LABELS = {"none": "no parallel data", "paragraph": "paragraph pairs", "sentence": "sentence pairs"}
@@ -103,6 +104,18 @@ def held_out(
         leaks += [leak] if leak else []
         learnt += [texts] if keep or leak is None else []
     return Learnt(tuple(learnt), 0 if keep else own, tuple(leaks))
+
+
+def fewer(learnt: Learnt, most: int | None) -> Learnt:
+    """So many pairs at most, from all over those that there are: chosen by their digests, always the same."""
+    if most is None or len(learnt.pairs) <= most:
+        return learnt
+    chosen = set(sorted(set(learnt.pairs), key=_digest)[:most])
+    return replace(learnt, pairs=tuple(pair for pair in dict.fromkeys(learnt.pairs) if pair in chosen))
+
+
+def _digest(pair: Texts) -> bytes:
+    return hashlib.sha256("\0".join(pair).encode("utf-8", "backslashreplace")).digest()
 
 
 def _turned(texts: Texts, direction: Direction) -> Texts:

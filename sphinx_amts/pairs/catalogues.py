@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -33,6 +33,8 @@ class Message:
     places: tuple[tuple[str, int], ...] = ()
     domain: str = ""
     origin: str = Origin.HUMAN
+    line: int = field(default=0, compare=False)
+    """Where it stands in the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _messages(catalogue: Catalog, domain: str) -> Iterator[Message]:
             places = tuple((str(name).lstrip("./").replace("\\", "/"), line or 0) for name, line in message.locations)
             said = (comment for comment in message.auto_comments if comment.startswith(_ORIGIN))
             origin = next(said, "").removeprefix(_ORIGIN) or Origin.HUMAN
-            yield Message(message.id, message.string, message.fuzzy, places, domain, origin)
+            yield Message(message.id, message.string, message.fuzzy, places, domain, origin, message.lineno or 0)
 
 
 def as_po(messages: Iterable[Message], language: str) -> bytes:
