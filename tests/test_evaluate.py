@@ -187,7 +187,7 @@ def test_an_article_that_is_missing_or_has_no_reference_is_told(capsys: pytest.C
     assert list(variants(found)[0]["bleu"]) == ["cats"]  # type: ignore[call-overload]
     told = capsys.readouterr().err.splitlines()
     assert told == [
-        "sphinx-amts: en/fish.md: has no translation",
+        "sphinx-amts: en/fish.md: has no translation: there is no file es/fish.md",
         "sphinx-amts: no article is called 'fish'",
         "sphinx-amts: no article is called 'mice'",
     ]

@@ -24,7 +24,8 @@ __all__ = ["add", "run"]
 _HELP = """\
 Judge machine translation of articles by their human translations.
 
-SOURCE and TARGET are trees or files, paired as in `sphinx-amts align`.  Articles are named by globs; each variant
+SOURCE and TARGET are trees or files, paired as in `sphinx-amts align`; a gettext catalogue (.po), or a tree of them, is
+given alone, and each translated message is a paragraph.  Articles are named by globs; each variant
 translates them, and is compared with what people wrote.  All other files of the trees teach: their pairs, sentence by
 sentence or paragraph by paragraph, are the parallel data of the variants.  The pairs of the evaluated articles are held out.
 
@@ -35,8 +36,9 @@ sentence or paragraph by paragraph, are the parallel data of the variants.  The 
 A variant is none, paragraph, sentence, or a .tmx or .csv file of pairs, and after it, with commas, engine=NAME,
 memory=FILE (whose pairs are taken as they are) and name=TEXT.
 
-DIR gets evaluation.md and evaluation.json, and for each direction the references and hypotheses as plain text, a line
-a paragraph, for sacrebleu's own command.  What was answered once is kept in DIR and not asked again.
+DIR gets index.html (tables, plots, and the texts side by side; plots need the extra "report"), evaluation.md and
+evaluation.json, and for each direction the references and hypotheses as plain text, a line a paragraph, for sacrebleu's
+own command.  What was answered once is kept in DIR and not asked again: --fresh does, after an engine has changed.
 """
 
 
@@ -187,9 +189,12 @@ def _estimated(plan: Plan, told: Sequence[str], options: argparse.Namespace) -> 
 
 def _write(folder: Path, result: Evaluation, text: str) -> None:
     """The tables, and the texts that were compared; raises ConfigError where they cannot be written."""
+    from sphinx_amts.report.evaluation import page
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "evaluation.md").write_text(text, encoding="utf-8", errors="backslashreplace")
+        (folder / "index.html").write_bytes(page(result))
         for side in result.sides:
             place = folder / side.direction.name
             place.mkdir(exist_ok=True)

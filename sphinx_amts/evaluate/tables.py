@@ -9,41 +9,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sphinx_amts.evaluate.evaluation import Cell, Evaluation
+from sphinx_amts.evaluate.beside import beside, spread
+from sphinx_amts.evaluate.evaluation import Cell, Evaluation, Side
 from sphinx_amts.evaluate.scores import METRICS, Interval
 from sphinx_amts.evaluate.variants import Variant
-from sphinx_amts.pairs.parallel_data import plain
 
-__all__ = ["data", "examples", "markdown"]
+__all__ = ["Table", "data", "languages", "markdown", "measured", "published", "remarks"]
 
 _EXAMPLES = 5
 _SURE = 0.05
 
 
+Table = list[list[str]]
+"""The names of the columns, then the rows."""
+
+
 def markdown(evaluation: Evaluation) -> str:
     """The whole result as Markdown."""
     return "\n".join(
-        [*_published(evaluation), "", *_metrics(evaluation), *_examples(evaluation), *_remarks(evaluation)]
+        [*_published(evaluation), *_metrics(evaluation), *_examples(evaluation), *_remarks(evaluation), ""]
     )
 
 
-def _variants(evaluation: Evaluation) -> list[Variant]:
-    return list(dict.fromkeys(cell.variant for cell in evaluation.cells))
+def languages(side: Side) -> str:
+    """A direction as people say it."""
+    return f"{side.direction.source.code} to {side.direction.target.code}"
 
 
-def _published(evaluation: Evaluation) -> Iterator[str]:
-    variants = _variants(evaluation)
-    names = " / ".join(f"{side.direction.source.code} to {side.direction.target.code}" for side in evaluation.sides)
-    yield f"BLEU, 0 to 1; {names}\n"
-    yield _row("article", *(variant.name for variant in variants))
-    yield _row(*["---"] * (len(variants) + 1))
-    for article in _articles(evaluation):
-        yield _row(article, *(_there_and_back(evaluation, variant, article) for variant in variants))
-    yield _row("average", *(_there_and_back(evaluation, variant, None) for variant in variants))
-
-
-def _articles(evaluation: Evaluation) -> list[str]:
-    return list(dict.fromkeys(article.name for side in evaluation.sides for article in side.articles))
+def published(evaluation: Evaluation) -> Table:
+    """BLEU of each article and variant, there and back, and the averages."""
+    variants = list(dict.fromkeys(cell.variant for cell in evaluation.cells))
+    articles = list(dict.fromkeys(article.name for side in evaluation.sides for article in side.articles))
+    return [
+        ["article", *(variant.name for variant in variants)],
+        *([name, *(_there_and_back(evaluation, variant, name) for variant in variants)] for name in articles),
+        ["average", *(_there_and_back(evaluation, variant, None) for variant in variants)],
+    ]
 
 
 def _there_and_back(evaluation: Evaluation, variant: Variant, article: str | None) -> str:
@@ -65,81 +66,86 @@ def _number(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value / 100:.{digits}f}".rstrip("0").rstrip(".")
 
 
-def _metrics(evaluation: Evaluation) -> Iterator[str]:
-    for side in evaluation.sides:
-        rows = sum(len(article.rows) for article in side.articles)
-        yield f"{side.direction.source.code} to {side.direction.target.code}: {rows:,} paragraphs, 95 % intervals\n"
-        if side.error:
-            yield f"{side.error}\n"
+def measured(evaluation: Evaluation, side: Side) -> Table:
+    """The metrics of each variant over all articles of a direction, with intervals."""
+    table = [["variant", *METRICS, "pairs learnt", "sentences refused"]]
+    for cell in (cell for cell in evaluation.cells if cell.direction == side.direction):
+        if cell.system is None or cell.hypotheses is None:
+            table.append([cell.variant.name, cell.error, *[""] * (len(METRICS) + 1)])
             continue
-        yield _row("variant", *METRICS, "pairs learnt", "sentences refused")
-        yield _row(*["---"] * (len(METRICS) + 3))
-        for cell in (cell for cell in evaluation.cells if cell.direction == side.direction):
-            if cell.system is None or cell.hypotheses is None:
-                yield _row(cell.variant.name, cell.error, *[""] * (len(METRICS) + 1))
-                continue
-            values = (_interval(cell.system.scores[metric], metric) for metric in METRICS)
-            yield _row(cell.variant.name, *values, f"{len(cell.learnt.pairs):,}", f"{len(cell.hypotheses.refused):,}")
-        yield ""
-        yield from (f"- {metric}: `{spelled}`" for metric, spelled in side.signatures.items())
-        yield ""
+        values = (_interval(cell.system.scores[metric], metric) for metric in METRICS)
+        counts = len(cell.learnt.pairs), len(cell.hypotheses.refused)
+        table.append([cell.variant.name, *values, *(f"{count:,}" for count in counts)])
+    return table
 
 
 def _interval(interval: Interval, metric: str) -> str:
     """BLEU 0 to 1, the others as sacrebleu has them; ``*`` where the difference to the first variant is significant."""
     scale, digits = (100, 4) if metric == "BLEU" else (1, 1)
-    mark = " \\*" if interval.p is not None and interval.p < _SURE else ""
+    mark = " *" if interval.p is not None and interval.p < _SURE else ""
     return f"{interval.score / scale:.{digits}f} ± {interval.half / scale:.{digits}f}{mark}"
 
 
-def examples(evaluation: Evaluation, number: int = _EXAMPLES) -> list[list[tuple[str, str]]]:
-    """Rows from all over the articles of the first direction, not picked: what stands there under which name."""
-    side = evaluation.sides[0]
-    blank = " " if side.direction.source.spaced else ""
-    cells = [cell for cell in evaluation.cells if cell.direction == side.direction and cell.hypotheses is not None]
-    found = []
-    for article in side.articles:
-        for place, row in enumerate(article.rows):
-            texts = [
-                ("source", blank.join(plain(one.masked, one.codes) for one in row.sentences)),
-                ("reference", row.reference),
-            ]
-            for cell in cells:
-                assert cell.hypotheses is not None
-                texts.append((cell.variant.name, cell.hypotheses.texts[article.name][place]))
-            found.append(texts)
-    step = max(len(found) // number, 1)
-    return found[step // 2 :: step][:number]
-
-
-def _examples(evaluation: Evaluation) -> Iterator[str]:
-    shown = examples(evaluation)
-    if not shown:
-        return
-    yield "Paragraphs from all over the articles\n"
-    yield _row(*(name for name, _ in shown[0]))
-    yield _row(*["---"] * len(shown[0]))
-    yield from (_row(*(text for _, text in one)) for one in shown)
-    yield ""
-
-
-def _remarks(evaluation: Evaluation) -> Iterator[str]:
-    """What a reader of the tables has to know."""
+def remarks(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
+    """What a reader of the tables has to know: sentences, some with details."""
+    found: list[tuple[str, list[str]]] = []
     for cell in evaluation.cells:
         name = f"{cell.variant.name}, {cell.direction.name}"
         if cell.learnt.held_out:
-            yield f"- {name}: {cell.learnt.held_out:,} pairs of the evaluated articles were held out."
+            found.append((f"{name}: {cell.learnt.held_out:,} pairs of the evaluated articles were held out.", []))
         if cell.learnt.leaks:
-            yield f"- {name}: {len(cell.learnt.leaks):,} pairs from elsewhere give evaluated paragraphs away:"
-            for leak in cell.learnt.leaks[:_EXAMPLES]:
-                yield f"  - {leak.article}, line {leak.line}: {_cell(leak.pair[0])}"
-        yield from (f"- {name}: {notice}" for notice in (cell.hypotheses.notices if cell.hypotheses else ()))
+            leaks = [f"{leak.article}, line {leak.line}: {leak.pair[0]}" for leak in cell.learnt.leaks[:_EXAMPLES]]
+            count = f"{len(cell.learnt.leaks):,} pairs from elsewhere give evaluated paragraphs away"
+            found.append((f"{name}: {count}:", leaks))
+        found += [(f"{name}: {notice}", []) for notice in (cell.hypotheses.notices if cell.hypotheses else ())]
     for side in evaluation.sides:
         left_out = sum(article.left_out for article in side.articles)
         if left_out:
-            yield f"- {side.direction.name}: {left_out:,} paragraphs have no counterpart in the reference, and do not count."
-    yield "- \\* differs from the first variant with p < 0.05 (paired bootstrap resampling)."
-    yield "- Of BLEU and chrF more is better, of TER less."
+            what = f"{left_out:,} paragraphs have no counterpart in the reference, and do not count."
+            found.append((f"{side.direction.name}: {what}", []))
+    found.append(("* differs from the first variant with p < 0.05 (paired bootstrap resampling).", []))
+    found.append(("Of BLEU and chrF more is better, of TER less.", []))
+    return found
+
+
+def _published(evaluation: Evaluation) -> Iterator[str]:
+    yield f"BLEU, 0 to 1; {' / '.join(map(languages, evaluation.sides))}\n"
+    yield from _table(published(evaluation))
+
+
+def _metrics(evaluation: Evaluation) -> Iterator[str]:
+    for side in evaluation.sides:
+        rows = sum(len(article.rows) for article in side.articles)
+        yield f"{languages(side)}: {rows:,} paragraphs, 95 % intervals\n"
+        if side.error:
+            yield f"{side.error}\n"
+            continue
+        yield from _table(measured(evaluation, side))
+        yield from (f"- {metric}: `{spelled}`" for metric, spelled in side.signatures.items())
+        yield ""
+
+
+def _examples(evaluation: Evaluation) -> Iterator[str]:
+    shown = spread(beside(evaluation, evaluation.sides[0]), _EXAMPLES)
+    if not shown:
+        return
+    yield "Paragraphs from all over the articles\n"
+    names = [name for name, _ in shown[0].texts]
+    rows = [[one.source, one.reference, *(text for _, text in one.texts)] for one in shown]
+    yield from _table([["source", "reference", *names], *rows])
+
+
+def _remarks(evaluation: Evaluation) -> Iterator[str]:
+    for text, details in remarks(evaluation):
+        yield f"- {_cell(text)}"
+        yield from (f"  - {_cell(one)}" for one in details)
+
+
+def _table(table: Table) -> Iterator[str]:
+    head, *rows = table
+    yield _row(*head)
+    yield _row(*["---"] * len(head))
+    yield from (_row(*row) for row in rows)
     yield ""
 
 
@@ -149,8 +155,8 @@ def _row(*cells: str) -> str:
 
 def _cell(text: str) -> str:
     """A text that ends no cell and begins no markup of its own."""
-    flat = " ".join(text.split())
-    return flat.replace("\\|", "|").replace("|", "\\|").replace("<", "&lt;")
+    flat = " ".join(text.split()).replace("\\|", "|")
+    return flat.replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;")
 
 
 def data(evaluation: Evaluation) -> dict[str, Any]:
