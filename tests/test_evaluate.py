@@ -17,6 +17,7 @@ from sphinx_amts.engines import Answer, Notice, Status
 from sphinx_amts.errors import EngineError
 from sphinx_amts.evaluate import scores
 from sphinx_amts.evaluate.tables import _number
+from sphinx_amts.evaluate.variants import Learnt, fewer
 from sphinx_amts.locales import Language, language
 from sphinx_amts.model import Request
 
@@ -164,6 +165,51 @@ def test_what_was_answered_is_not_asked_again() -> None:
 
 
 @pytest.mark.usefixtures("book")
+def test_an_engine_that_has_changed_is_asked_again() -> None:
+    evaluated("--article", "cats")
+    Dictionary.knows = {**Dictionary.knows, "Cats": "Mininos"}
+    evaluated("--article", "cats", "--fresh")
+    assert [len(call) for call in Dictionary.calls] == [3, 3]
+    assert Path("out/en-es/variant-1.txt").read_text("utf-8").splitlines()[0] == "Mininos"
+    evaluated("--article", "cats")
+    assert len(Dictionary.calls) == 2
+    assert Path("out/en-es/variant-1.txt").read_text("utf-8").splitlines()[0] == "Mininos"
+
+
+@pytest.mark.usefixtures("book")
+def test_no_variant_learns_more_than_the_most() -> None:
+    arguments = ("--article", "cats", "--variant", "sentence")
+    assert variants(evaluated(*arguments))[0]["learnt"] == 6
+    assert variants(evaluated(*arguments, "--most", "4"))[0]["learnt"] == 4
+    assert variants(evaluated(*arguments, "--most", "100"))[0]["learnt"] == 6
+
+
+def test_fewer_pairs_are_always_the_same_ones() -> None:
+    pairs = tuple((f"House {number}", f"Casa {number}") for number in range(100))
+    some = fewer(Learnt(pairs, 3, ()), 10)
+    assert len(some.pairs) == 10
+    assert set(fewer(Learnt(tuple(reversed(pairs)), 3, ()), 10).pairs) == set(some.pairs)
+    assert set(fewer(some, 5).pairs) <= set(some.pairs)
+    assert some.held_out == 3
+
+
+@pytest.mark.usefixtures("book")
+def test_a_catalogue_is_an_article_and_the_others_teach() -> None:
+    for name, rows in PAGES.items():
+        messages = (f'#: {name}.md:1\nmsgid "{source}"\nmsgstr "{target}"\n' for source, target in rows)
+        head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
+        Path("locale").mkdir(exist_ok=True)
+        Path("locale", f"{name}.po").write_text("\n".join([head, *messages]), encoding="utf-8")
+    arguments = ["evaluate", "locale", "-s", "en", "-t", "es", "-o", "out", "--samples", "50", "--jobs", "1"]
+    assert main([*arguments, "--article", "cats", "--variant", "sentence"]) == 0
+    found = json.loads(Path("out/evaluation.json").read_text(encoding="utf-8"))
+    (cell,) = variants(found)
+    assert cell["bleu"] == {"cats": pytest.approx(100.0)}
+    assert (cell["learnt"], cell["held_out"]) == (6, 3)
+    assert "The cat sleeps on the warm roof" in Path("out/index.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("book")
 def test_a_memory_is_taken_as_it_is() -> None:
     Path("old.csv").write_text('"en","es"\n"Dogs","Canes"\n', encoding="utf-8")
     (cell,) = variants(evaluated("--article", "dogs", "--variant", "none,memory=old.csv"))
@@ -210,6 +256,7 @@ def test_an_empty_hypothesis_is_an_error_of_its_cell(capsys: pytest.CaptureFixtu
         (["--article", "mice"], "no article is called 'mice'"),
         (["-D", "engine=x"], "-D engine is no option of an engine"),
         (["--samples", "0"], "--samples 0 is not a number of samples"),
+        (["--most", "0"], "--most 0 is not a number of pairs"),
     ],
 )
 def test_what_cannot_be_done_is_said(more: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,7 +103,7 @@ def remarks(evaluation: Evaluation) -> list[tuple[str, list[str]]]:
         if left_out:
             what = f"{left_out:,} paragraphs have no counterpart in the reference, and do not count."
             found.append((f"{side.direction.name}: {what}", []))
-    found.append(("* differs from the first variant with p < 0.05 (paired bootstrap resampling).", []))
+    found.append(("* differs from the first variant with p below 0.05 (paired bootstrap resampling).", []))
     found.append(("Of BLEU and chrF more is better, of TER less.", []))
     return found
 
