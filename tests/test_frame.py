@@ -87,7 +87,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "cli.backports": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.backports"),
     "cli.translate": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.repository", "sync.tree"),
     "cli.verify": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.survival", "sync.tree"),
-    "cli.sync": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.receipt", "sync.survival"),
+    "cli.sync": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.leverage", "sync.receipt", "sync.survival"),
     "cli.proposals": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.proposals"),
     "cli.review": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.reviewing"),
     "cli.evaluate": (*BELOW_FRONTS, "", "cli", "cli.*", "evaluate", "report.evaluation"),

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from sphinx_amts.masked import key, problem
 from sphinx_amts.model import Match, Origin
-from sphinx_amts.pairs.memory import TranslationMemory, _Distance, _words
+from sphinx_amts.pairs.memory import TranslationMemory
+from sphinx_amts.pairs.words import Distance, words
 
 
 def memory(*pairs: tuple[str, str] | tuple[str, str, dict[str, Any]]) -> TranslationMemory:
@@ -204,23 +205,21 @@ def slow_distance(one: list[str], other: list[str]) -> int:
     return row[-1]
 
 
-words = st.lists(st.sampled_from("abcd"), max_size=12)
+bags = st.lists(st.sampled_from("abcd"), max_size=12)
 
 
-@given(words, words)
+@given(bags, bags)
 def test_the_distance_is_the_edit_distance(one: list[str], other: list[str]) -> None:
-    assert _Distance(one).to(other) == slow_distance(one, other)
+    assert Distance(one).to(other) == slow_distance(one, other)
 
 
-@given(
-    st.lists(words.map(" ".join), max_size=20), words.map(" ".join), st.sampled_from([0.3, 0.5, 0.7, 0.75, 0.9, 1.0])
-)
+@given(st.lists(bags.map(" ".join), max_size=20), bags.map(" ".join), st.sampled_from([0.3, 0.5, 0.7, 0.75, 0.9, 1.0]))
 def test_the_index_misses_nothing(known: list[str], source: str, threshold: float) -> None:
     """The same as comparing with every pair."""
     filled = memory(*((each, "x") for each in known))
     expected = set()
     for each in filter(None, known):
-        there, here = list(_words(each)), list(_words(source))
+        there, here = list(words(each)), list(words(source))
         score = 1 - slow_distance(here, there) / max(len(here), len(there))
         score = 1.0 if each == source else min(score, 0.99)
         if score >= threshold - 1e-12:

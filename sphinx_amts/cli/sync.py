@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,10 +133,24 @@ def _rows(results: Mapping[str, Any], *, dry_run: bool) -> Iterator[list[object]
         yield ["that have moved", *(len(result.moved) for result in results.values())]
     for title, name in _ROWS:
         yield [title, *(result.segments[name] for result in results.values())]
+    if dry_run:
+        yield from _leverage([result.exchange.leverage for result in results.values()])
     yield ["characters to send" if dry_run else "characters sent", *(r.characters_sent for r in results.values())]
     yield from _bill(results)
     if not dry_run:
         yield ["files written", *(result.files_written for result in results.values())]
+
+
+def _leverage(found: Sequence[Any]) -> Iterator[list[object]]:
+    """The words that wait, by what is known of them; a band that is empty everywhere has no row."""
+    from sphinx_amts.sync.leverage import BANDS, TITLES
+
+    for band in BANDS:
+        if any(one.words[band] for one in found):
+            yield [f"words, {TITLES[band]}", *(one.words[band] for one in found)]
+    yield ["words to look at", *(one.total for one in found)]
+    yield ["words of these documents", *(one.whole for one in found)]
+    yield ["work saved", *("" if one.saved is None else f"{one.saved:.1%}" for one in found)]
 
 
 def _bill(results: Mapping[str, Any]) -> Iterator[list[object]]:

@@ -7,24 +7,17 @@ A pair whose target does not have its source's tags, or is empty, is never given
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sphinx_amts.masked import key, problem
 from sphinx_amts.model import Match, Origin
+from sphinx_amts.pairs.words import Distance, words
 
 __all__ = ["TranslationMemory"]
 
-# A word, one character of a script without blanks, a tag whatever its number, or one other character.
-_TOKEN = re.compile(
-    r"<(?P<open>/?)[1-9][0-9]*(?P<alone>/?)>"
-    r"|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-    r"|[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
-    r"|[^\w\s]"
-)
 _BEST_INEXACT = 0.99
 """Only the same masked text scores 1.0: another case or another number in a tag is something else."""
 _ROUNDING = 1e-9
@@ -146,7 +139,7 @@ class _Index:
 
     def _read_on(self) -> None:
         for number in range(len(self._bags), len(self._keys)):
-            bag = tuple(_counted(_words(self._keys[number])))
+            bag = tuple(_counted(words(self._keys[number])))
             for word in bag:
                 self._holders.setdefault(word, []).append(number)
             self._bags.append(bag)
@@ -154,16 +147,16 @@ class _Index:
     def search(self, wanted: str, threshold: float) -> Iterator[tuple[float, str]]:
         """Each source with its score, if that is not less than the threshold."""
         self._read_on()
-        words = tuple(_words(wanted))
-        bag, near = frozenset(_counted(words)), _Distance(words)
+        own = tuple(words(wanted))
+        bag, near = frozenset(_counted(own)), Distance(own)
         for number in self._candidates(bag, threshold):
             there = self._bags[number]
-            longer = max(len(words), len(there))
+            longer = max(len(own), len(there))
             # Words that one side lacks have to be edited: a bound that is cheaper than the distance.
             if len(bag.intersection(there)) < threshold * longer - _ROUNDING:
                 continue
             same = self._keys[number] == wanted
-            score = 1.0 if same else min(1 - near.to(_words(self._keys[number])) / longer, _BEST_INEXACT)
+            score = 1.0 if same else min(1 - near.to(words(self._keys[number])) / longer, _BEST_INEXACT)
             if score >= threshold - _ROUNDING:
                 yield score, self._keys[number]
 
@@ -181,41 +174,9 @@ class _Index:
         return sorted(found)
 
 
-def _counted(words: Iterable[str]) -> Iterator[str]:
+def _counted(found: Iterable[str]) -> Iterator[str]:
     """The words, each but the first of its kind with its number: so what two texts share is a matter of sets."""
     seen: Counter[str] = Counter()
-    for word in words:
+    for word in found:
         seen[word] += 1
         yield word if seen[word] == 1 else f"{word} {seen[word]}"
-
-
-def _words(masked: str) -> Iterator[str]:
-    """What counts as one word for closeness: case and the numbers of tags do not matter."""
-    for token in _TOKEN.finditer(masked):
-        yield token[0].casefold() if token["open"] is None else f"<{token['open']}{token['alone']}>"
-
-
-class _Distance:
-    """The edit distance in words from one text to others: Myers' bit vectors, a whole column in one integer."""
-
-    def __init__(self, words: Sequence[str]) -> None:
-        self._length = len(words)
-        self._places: dict[str, int] = {}
-        for place, word in enumerate(words):
-            self._places[word] = self._places.get(word, 0) | 1 << place
-
-    def to(self, other: Iterable[str]) -> int:
-        """How many words have to be put in, left out or replaced."""
-        if not self._length:
-            return sum(1 for _ in other)
-        every, last = (1 << self._length) - 1, 1 << self._length - 1
-        more, less, distance = every, 0, self._length
-        for word in other:
-            same = self._places.get(word, 0)
-            steps = same | less
-            diagonal = (((same & more) + more) ^ more) | same
-            up, down = less | ~(diagonal | more), more & diagonal
-            distance += bool(up & last) - bool(down & last)
-            up, down = up << 1 | 1, down << 1
-            more, less = (down | ~(steps | up)) & every, up & steps
-        return distance

@@ -13,6 +13,7 @@ from sphinx_amts.model import Match, Origin, Request
 from sphinx_amts.pairs.memory import TranslationMemory
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.knowledge import add_document, add_file, people_pairs
+from sphinx_amts.sync.leverage import leverage
 from sphinx_amts.sync.plan import OldUnit, Slot, is_peoples
 from sphinx_amts.sync.standing import units_of
 from sphinx_amts.sync.work import Fate, Outcome, Place, Work
@@ -31,11 +32,13 @@ def settle(job: Job, works: Sequence[Work]) -> bool:
     for work in works:
         for place, slot in work.pending():
             pending.setdefault(key(slot.segment.masked), []).append((work, place, slot))
-    if not pending:
-        return False
-    memory = _memory(job, works)
+    memory = _memory(job, works) if pending else TranslationMemory()
+    if job.dry_run:
+        job.exchange.leverage = leverage(works, pending, memory)
     for uses in pending.values():
         _remember(memory, uses)
+    if not pending:
+        return False
     left = [uses for uses in pending.values() if any(place not in work.outcomes for work, place, _ in uses)]
     if not job.engine.translates:
         _propose(job, memory, left)

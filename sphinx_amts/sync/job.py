@@ -12,6 +12,7 @@ from sphinx_amts.config import Settings
 from sphinx_amts.document.reader import Book
 from sphinx_amts.engines import Engine, Estimate, Notice, Receipt
 from sphinx_amts.locales import Language
+from sphinx_amts.sync.leverage import Leverage
 from sphinx_amts.sync.tree import LocaleTree
 
 __all__ = ["Exchange", "Job", "Progress"]
@@ -31,6 +32,8 @@ class Exchange:
     sent_to: Counter[str] = field(default_factory=Counter)
     """The same by the document in which each text stands first."""
     engine_calls: int = 0
+    leverage: Leverage | None = None
+    """What a dry run found to be done."""
     estimate: Estimate | None = None
     notices: list[str] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)

@@ -59,9 +59,10 @@ class LanguageResult:
         }
 
     def _bill(self) -> dict[str, Any]:
-        """What an engine that costs money says: the estimate of a dry run, or what was charged."""
-        estimate, receipts = self.exchange.estimate, self.exchange.receipts
+        """What a dry run found to be done, and what an engine that costs money says: its estimate, or what was charged."""
+        leverage, estimate, receipts = self.exchange.leverage, self.exchange.estimate, self.exchange.receipts
         return {
+            **({"leverage": leverage.as_json()} if leverage else {}),
             **({"estimate": asdict(estimate)} if estimate else {}),
             **({"receipts": [asdict(receipt) for receipt in receipts]} if receipts else {}),
         }
