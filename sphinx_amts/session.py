@@ -22,6 +22,7 @@ from sphinx_amts.errors import BookError, ConfigError
 from sphinx_amts.locales import language, same
 from sphinx_amts.model import Finding, Origin, Subtype
 from sphinx_amts.sync import Job, Progress, documents_pairs, included, sync, wanted
+from sphinx_amts.sync.effort import Effort, effort
 from sphinx_amts.sync.localised import recorded
 from sphinx_amts.sync.repository import repository
 from sphinx_amts.sync.result import LanguageResult
@@ -30,6 +31,7 @@ from sphinx_amts.sync.tree import LocaleTree, work_tree
 
 __all__ = [
     "configured",
+    "languages_effort",
     "languages_status",
     "local_job",
     "locale_tree",
@@ -192,6 +194,13 @@ def languages_status(
         tree = locale_tree(book, settings, code, target)
         result[code] = status(book, tree, [path for path in book.paths() if included(path, own)])
     return result
+
+
+def languages_effort(
+    book: Book, settings: Settings, codes: Sequence[str], *, base: Path, target: Path | None = None
+) -> Mapping[str, Mapping[str, Effort]]:
+    """What people did to the machine's sentences, by language and document; the book need not have been read."""
+    return {code: effort(local_job(book, settings, code, base=base, target=target)) for code in codes}
 
 
 def locale_tree(book: Book, settings: Settings, code: str, target: Path | None = None) -> LocaleTree:

@@ -151,6 +151,7 @@ def test_people_get_a_table(small: SmallBook, capsys: pytest.CaptureFixture[str]
         "index.md          4         0      0        3       0         1         0       0      0             0       42  outdated\n"
         "bread.rst         2         0      0        2       0         0         0       0      0             0        0\n"
         "total             6         0      0        5       0         1         0       0      0             0       42\n"
+        "translated 100.0 %, of which 100.0 % not stale\n"
     )
 
 
@@ -215,3 +216,18 @@ def test_a_link_to_the_books_own_file_is_not_localised(small: SmallBook, status:
     (small.locale / "figure.svg").symlink_to(small.source / "figure.svg")
     assert status()["localised"] == {}
     assert sync() == 0
+
+
+def test_effort_says_what_people_edited_and_stands_beside_the_aim(
+    small: SmallBook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sync()
+    sentence = small.group("bread.rst", "Bread").target[0].strip()
+    small.set_target("bread.rst", small.target("bread.rst").replace(sentence, "Pan"))
+    capsys.readouterr()
+    assert main(["status", "book", "-l", "zh", "--effort"]) == 0
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "of 5 machine sentences 0 reviewed, 1 edited",
+        "edits per word (HTER) 500.0 %, words kept 88.0 %",
+        "work saved 0.0 %, aim 80.0 %",
+    ]

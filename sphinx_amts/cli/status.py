@@ -44,6 +44,11 @@ def add(commands: Commands) -> None:
     )
     book_arguments(parser)
     parser.add_argument("--stale", action="store_true", help="list the stale sentences of people with their proposals")
+    parser.add_argument(
+        "--effort",
+        action="store_true",
+        help="say how much people changed of what a machine wrote, from the history of git",
+    )
     common_arguments(parser)
     sphinx_arguments(parser)
     parser.set_defaults(run=run)
@@ -51,7 +56,8 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show the status; the exit status."""
-    from sphinx_amts.session import languages_status, local_job
+    from sphinx_amts.session import languages_effort, languages_status, local_job
+    from sphinx_amts.sync.effort import summed
     from sphinx_amts.sync.proposals import stale
 
     can_write(options.json)
@@ -62,13 +68,21 @@ def run(options: argparse.Namespace) -> int:
             for code in (open_.codes if options.stale else ())
         }
         listed = {code: list(stale(job)) for code, job in jobs.items()}
+        measured = open_.codes if options.effort else ()
+        efforts = languages_effort(open_.book, open_.settings, measured, base=open_.base, target=options.target)
     data = {code: result.as_json() for code, result in results.items()}
     for code, sentences in listed.items():
         data[code] = {**data[code], "stale": [asdict(one) for one in sentences]}
+    for code, documents in efforts.items():
+        own = {path: one.as_json() for path, one in documents.items()}
+        data[code] = {**data[code], "effort": {**summed(documents).as_json(), "documents": own}}
     if options.json:
         write_json(options.json, {"languages": data})
     if options.json != "-":
-        parts = [[*_lines(code, result), *stale_lines(listed.get(code, ()))] for code, result in data.items()]
+        parts = [
+            [*_lines(code, result), *_effort_lines(result), *stale_lines(listed.get(code, ()))]
+            for code, result in data.items()
+        ]
         print("\n\n".join("\n".join(lines) for lines in parts))
     return 0
 
@@ -80,9 +94,26 @@ def _lines(code: str, result: Mapping[str, Any]) -> Iterator[str]:
     for path, document in result["documents"].items():
         rows.append([path, *_numbers(document), ", ".join(document["flags"])])
     yield from table([*rows, ["total", *_numbers(result), ""]])
+    if result["coverage"] is not None:
+        from sphinx_amts.sync.effort import percent
+
+        yield f"translated {percent(result['coverage'])}, of which {percent(result['freshness'])} not stale"
     for path, file in result["localised"].items():
         if file["outdated"]:
             yield f"{printable(path)}: localised, and its source has changed since"
+
+
+def _effort_lines(result: Mapping[str, Any]) -> Iterator[str]:
+    """What people did to a machine's sentences, beside the aim."""
+    from sphinx_amts.sync.effort import AIM, percent
+
+    if "effort" not in result:
+        return
+    effort = result["effort"]
+    sentences = effort["untouched"] + effort["edited"]
+    yield f"of {sentences:,} machine sentences {effort['reviewed']:,} reviewed, {effort['edited']:,} edited"
+    yield f"edits per word (HTER) {percent(effort['hter'])}, words kept {percent(effort['kept'])}"
+    yield f"work saved {percent(effort['saved'])}, aim {percent(AIM)}"
 
 
 def _numbers(counted: Mapping[str, Any]) -> Iterator[int]:

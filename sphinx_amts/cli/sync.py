@@ -143,6 +143,7 @@ def _rows(results: Mapping[str, Any], *, dry_run: bool) -> Iterator[list[object]
 
 def _leverage(found: Sequence[Any]) -> Iterator[list[object]]:
     """The words that wait, by what is known of them; a band that is empty everywhere has no row."""
+    from sphinx_amts.sync.effort import percent
     from sphinx_amts.sync.leverage import BANDS, TITLES
 
     for band in BANDS:
@@ -150,7 +151,7 @@ def _leverage(found: Sequence[Any]) -> Iterator[list[object]]:
             yield [f"words, {TITLES[band]}", *(one.words[band] for one in found)]
     yield ["words to look at", *(one.total for one in found)]
     yield ["words of these documents", *(one.whole for one in found)]
-    yield ["work saved", *("" if one.saved is None else f"{one.saved:.1%}" for one in found)]
+    yield ["work saved", *("" if one.saved is None else percent(one.saved) for one in found)]
 
 
 def _bill(results: Mapping[str, Any]) -> Iterator[list[object]]:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sphinx_amts.errors import ConfigError
+from sphinx_amts.sync.effort import percent
 
 __all__ = ["STATIC", "Site", "address", "bytes_of", "rendered"]
 
@@ -44,13 +45,6 @@ def rendered(template: str, **values: object) -> str:
 def address(path: str) -> str:
     """A relative path as an address; no name of a file can lead out of it or become a scheme."""
     return quote(path, safe="/", errors="surrogateescape")
-
-
-def percent(share: float | None) -> str:
-    """A share for people, rounded down: only what is whole is 100 %."""
-    if share is None:
-        return "unknown"
-    return f"{int(share * 1000 + 1e-9) / 10:.1f} %"
 
 
 def bytes_of(text: str) -> bytes:

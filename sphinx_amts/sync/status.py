@@ -72,10 +72,33 @@ class LanguageStatus:
         """The counts of all documents."""
         return sum((document.segments for document in self.documents), Counter())
 
+    @property
+    def coverage(self) -> float | None:
+        """The share of the segments that have a target; ``None`` where nothing is known of any."""
+        return self._share(self.segments.total() - self.segments["untranslated"], self.segments.total())
+
+    @property
+    def freshness(self) -> float | None:
+        """The share of the targets whose source is still the one that they were made of."""
+        done = self.segments.total() - self.segments["untranslated"]
+        return self._share(done - self.segments["stale"], done)
+
+    @property
+    def missing(self) -> int:
+        """How many documents have no target."""
+        return sum(Flag.MISSING in document.flags for document in self.documents)
+
+    @staticmethod
+    def _share(part: int, whole: int) -> float | None:
+        return part / whole if whole else None
+
     def as_json(self) -> dict[str, Any]:
         """The object that ``status --json`` prints for a language."""
         return {
             "root": str(self.root),
+            "coverage": self.coverage,
+            "freshness": self.freshness,
+            "missing": self.missing,
             "segments": _counts(self.segments),
             "changed": sum(document.changed for document in self.documents),
             "documents": {document.path: document.as_json() for document in self.documents},
