@@ -77,7 +77,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     # fronts call the rooms' doors, never their insides
     "evaluate": (*BELOW_FRONTS, "evaluate.*"),
     "evaluate.*": (*BELOW_FRONTS, "evaluate", "evaluate.*"),
-    "report": (*BELOW_FRONTS, "evaluate", "report.*", "sync.effort", "sync.job", "sync.standing", "sync.status"),
+    "report": (*BELOW_FRONTS, "evaluate", "report.*"),
     "report.*": (*BELOW_FRONTS, "evaluate", "report", "report.*", "sync.effort", "sync.standing", "sync.status"),
     "cli": (*BELOW_FRONTS, "", "evaluate", "report", "cli.*"),
     "cli.emulator": (*BELOW_FRONTS, "", "emulator", "emulator.*", "cli.*"),
@@ -112,7 +112,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "jinja2": ("report.*",),
     "jupyter_book": ("document.reader*",),
     "markdown_it": ("document", "document.*", "d2lbook", "d2lbook.*"),
-    "matplotlib": ("report.plots",),
+    "matplotlib": ("report.evaluation_plots", "report.languages", "report.plots"),
     "mdit_py_plugins": ("document", "document.*", "d2lbook", "d2lbook.*"),
     "moto": ("emulator.server",),
     "myst_parser": ("document", "document.*", "d2lbook", "d2lbook.*", "sphinx_ext", "sphinx_ext.*"),

@@ -25,6 +25,7 @@ from sphinx_amts.cli import (
     import_,
     parallel_data,
     proposals,
+    report,
     review,
     status,
     sync,
@@ -40,6 +41,7 @@ __all__ = ["main", "parser"]
 _COMMANDS = (
     sync,
     status,
+    report,
     proposals,
     review,
     verify,

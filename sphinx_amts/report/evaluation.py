@@ -24,7 +24,7 @@ from sphinx_amts.evaluate import (
     spread,
 )
 from sphinx_amts.report.differences import Run, marked
-from sphinx_amts.report.plots import Plot, plots
+from sphinx_amts.report.evaluation_plots import Plot, plots
 
 __all__ = ["page"]
 

@@ -1,123 +1,103 @@
-"""Plots of an evaluation, where matplotlib is installed; the only module that knows it.
+"""Plots as SVG, by matplotlib; the only module that draws, and it is used only where matplotlib is installed.
 
-A plot is an SVG picture in an address of its own: what stands in it cannot run, whatever an article is called.
+The same numbers give the same bytes.  Letters and lines are grey on nothing, which can be read on white paper and in the dark.
 """
 
 from __future__ import annotations
 
-import base64
-import importlib.util
 import io
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sphinx_amts.evaluate import METRICS, Cell, Evaluation, Side
+from sphinx_amts.report.history import Entry
+from sphinx_amts.sync.effort import AIM
+from sphinx_amts.sync.status import STATES
 
-__all__ = ["Plot", "plots"]
+__all__ = ["Plot", "coverage_plot", "history_plots"]
 
-_INK = "#7a828c"
-"""Read on white as well as on black."""
-_SETTINGS = {
-    "svg.hashsalt": "sphinx-amts",
-    "svg.fonttype": "none",
-    "text.parse_math": False,
-    "font.family": "sans-serif",
-    **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), _INK),
+_GREY = "#7d8590"
+_LINES = {"coverage": "Translated", "freshness": "Not stale", "saved": "Work saved"}
+_COLORS = {
+    "reviewed": "#1a7f37",
+    "human": "#56a868",
+    "machine": "#4184e4",
+    "memory": "#8ab4f0",
+    "verbatim": "#7d8590",
+    "stale": "#c69026",
+    "untranslated": "#e5534b",
 }
-_COLOURS = ("#0969da", "#d4791f", "#2da44e", "#a475f9", "#d1446f", "#6e7781")
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A picture, and what it shows for those who do not see it."""
+    """A plot's file, what it shows in words, and its SVG."""
 
-    caption: str
-    address: str
-
-
-def plots(evaluation: Evaluation, side: Side) -> list[Plot] | None:
-    """The plots of a direction; ``None`` where matplotlib is missing."""
-    if importlib.util.find_spec("matplotlib") is None:
-        return None
-    cells = [cell for cell in evaluation.cells if cell.direction == side.direction and cell.system is not None]
-    return list(_plots(cells)) if cells else []
+    name: str
+    words: str
+    svg: bytes
 
 
-def _plots(cells: list[Cell]) -> Iterator[Plot]:
-    with _drawing() as figure:
-        yield Plot("Each variant over all articles, with its 95 % interval.", _intervals(figure, cells))
-        if len(cells[0].bleu) > 1:
-            yield Plot("BLEU of each article, a dot for each variant.", _articles(figure, cells))
+def coverage_plot(counts: Mapping[str, Mapping[str, int]]) -> Plot:
+    """How the segments of each language stand, as bars of 100 %."""
+    figure, axes = _figure(0.8 + 0.4 * len(counts))
+    codes = list(reversed(counts))
+    starts = [0.0] * len(codes)
+    for state in STATES:
+        totals = (max(sum(counts[code].values()), 1) for code in codes)
+        shares = [100 * counts[code].get(state, 0) / total for code, total in zip(codes, totals, strict=True)]
+        axes.barh(codes, shares, left=starts, color=_COLORS[state], label=state)
+        starts = [start + share for start, share in zip(starts, shares, strict=True)]
+    axes.set(xlim=(0, 100), xlabel="% of the sentences")
+    axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1), frameon=False, labelcolor=_GREY)
+    return Plot("coverage.svg", "How the sentences of each language stand; the table has the numbers.", _svg(figure))
 
 
-@contextmanager
-def _drawing() -> Iterator[Any]:
-    import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
+def history_plots(history: Sequence[Entry], codes: Sequence[str]) -> list[Plot]:
+    """How shares went on over time, a line for each of some languages; nothing where there are not two days to compare."""
+    drawn = []
+    for name, title in _LINES.items():
+        points = {code: list(_points(history, code, name)) for code in codes}
+        if len(history) < 2 or not any(points.values()):
+            continue
+        figure, axes = _figure(2.8)
+        for code, known in points.items():
+            if known:
+                axes.plot(*zip(*known, strict=True), marker=".", label=code)
+        if name == "saved":
+            axes.axhline(100 * AIM, color=_GREY, linestyle="--", label="aim")
+        axes.set(ylim=(0, 101), ylabel=f"{title}, %")
+        axes.legend(frameon=False, labelcolor=_GREY)
+        figure.autofmt_xdate()
+        drawn.append(Plot(f"history-{name}.svg", f"{title} over time; the table has the newest numbers.", _svg(figure)))
+    return drawn
+
+
+def _points(history: Sequence[Entry], code: str, name: str) -> Iterator[tuple[date, float]]:
+    for entry in history:
+        if name in entry.languages.get(code, {}):
+            yield entry.day, 100 * entry.languages[code][name]
+
+
+def _figure(height: float) -> tuple[Any, Any]:
     from matplotlib.figure import Figure
 
-    def figure(columns: int, rows: float) -> Any:
-        """A figure that belongs to nobody else: it is not in pyplot's list."""
-        made = Figure(figsize=(9, rows), layout="constrained")
-        FigureCanvasSVG(made)
-        return made, made.subplots(1, columns, sharey=True, squeeze=False)[0]
-
-    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
-        # The font that measures lacks some scripts; the one that draws is the reader's own.
-        warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
-        yield figure
-
-
-def _intervals(figure: Any, cells: list[Cell]) -> str:
-    made, axes = figure(len(METRICS), 1.0 + 0.35 * len(cells))
-    for metric, own in zip(METRICS, axes, strict=True):
-        for at, cell in enumerate(cells):
-            assert cell.system is not None
-            score, scale = cell.system.scores[metric], 100 if metric == "BLEU" else 1
-            own.errorbar(
-                score.score / scale,
-                at,
-                xerr=score.half / scale,
-                fmt="o",
-                capsize=3,
-                color=_COLOURS[at % len(_COLOURS)],
-            )
-        own.set_title(metric, color=_INK, fontsize="medium")
-        own.grid(axis="x", alpha=0.3)
-    axes[0].set_yticks(range(len(cells)), [_shown(cell.variant.name) for cell in cells])
-    axes[0].set_ylim(len(cells) - 0.5, -0.5)
-    return _address(made)
+    figure = Figure(figsize=(7.2, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.set_facecolor("none")
+    axes.tick_params(colors=_GREY)
+    axes.xaxis.label.set_color(_GREY)
+    axes.yaxis.label.set_color(_GREY)
+    for spine in axes.spines.values():
+        spine.set_color(_GREY)
+    return figure, axes
 
 
-def _articles(figure: Any, cells: list[Cell]) -> str:
-    names = list(cells[0].bleu)
-    made, (axes,) = figure(1, 1.2 + 0.25 * len(names))
-    for at, cell in enumerate(cells):
-        places = [place for place, name in enumerate(names) if name in cell.bleu]
-        values = [cell.bleu[names[place]] / 100 for place in places]
-        # A name that begins with _ would be left out of the legend.
-        axes.plot(values, places, "o", color=_COLOURS[at % len(_COLOURS)], label=" " + _shown(cell.variant.name))
-    axes.set_yticks(range(len(names)), [_shown(name) for name in names])
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_xlabel("BLEU")
-    axes.grid(alpha=0.3)
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-    return _address(made)
+def _svg(figure: Any) -> bytes:
+    import matplotlib as mpl
 
-
-_LONGEST = 40
-
-
-def _shown(name: str) -> str:
-    """A name without what no picture can hold."""
-    text = "".join(letter for letter in name if letter.isprintable())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _address(figure: Any) -> str:
-    file = io.BytesIO()
-    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
-    return f"data:image/svg+xml;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+    stream = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "sphinx-amts"}):
+        figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return stream.getvalue()

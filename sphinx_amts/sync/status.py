@@ -16,7 +16,7 @@ from sphinx_amts.pairs.manifest import Manifest
 from sphinx_amts.sync.localised import Localised, localised
 from sphinx_amts.sync.tree import LocaleTree
 
-__all__ = ["STATES", "DocumentStatus", "Flag", "LanguageStatus", "status"]
+__all__ = ["STATES", "DocumentStatus", "Flag", "LanguageStatus", "state_of", "status"]
 
 STATES = ("reviewed", "human", "machine", "memory", "verbatim", "left_out", "unsure", "stale", "untranslated")
 """How a segment stands: that it was reviewed, else who wrote its target, or that it needs none, or what is left to do.
@@ -143,10 +143,11 @@ def _new_characters(before: str, now: str) -> int:
 def _states(manifest: Manifest) -> Iterator[str]:
     for unit in manifest.units:
         for group in unit.groups:
-            yield from [_state(group)] * len(group.source)
+            yield from [state_of(group)] * len(group.source)
 
 
-def _state(group: Group) -> str:
+def state_of(group: Group) -> str:
+    """How a sentence stands: one of ``STATES``."""
     if group.stale:
         return "stale"
     if group.state is State.INITIAL:

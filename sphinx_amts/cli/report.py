@@ -1,0 +1,78 @@
+"""``sphinx-amts report``."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
+from sphinx_amts.cli.display import StatusLine, can_write, shown, write_json
+from sphinx_amts.cli.opening import opened
+
+__all__ = ["add", "run"]
+
+_EXAMPLE = """example:
+  sphinx-amts report docs -l zh -l es -o report --history translations.jsonl
+
+exit status: 0 the report was written; 2 usage or configuration error"""
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "report",
+        help="write pages that show where each language stands",
+        description="Write a static site: a page for each language, and for each document its sentences beside\n"
+        "their targets, with what waits for a person first. It needs no server and no network. No document\n"
+        "is read by Sphinx, and the locale trees are not touched.",
+        epilog=_EXAMPLE,
+    )
+    book_arguments(parser)
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="write the site here")
+    parser.add_argument(
+        "--pages",
+        default="",
+        metavar="PLACE",
+        help="link to the built pages at this address or in this directory; {lang} stands for the language",
+    )
+    parser.add_argument(
+        "--source-url",
+        default="",
+        metavar="ADDRESS",
+        help="link to the lines of the sources; {path} and {line} stand for the place",
+    )
+    parser.add_argument(
+        "--history", type=Path, metavar="FILE", help="add today's numbers to this file, and show all of it"
+    )
+    common_arguments(parser)
+    sphinx_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the report; the exit status."""
+    from sphinx_amts import report
+    from sphinx_amts.session import languages_effort, languages_status, local_job
+
+    can_write(options.json)
+    links = report.Links(options.pages, options.source_url)
+    progress = StatusLine()
+    try:
+        with opened(options, progress, read=False) as open_:
+            place = {"target": options.target}
+            statuses = languages_status(open_.book, open_.settings, open_.codes, **place)
+            efforts = languages_effort(open_.book, open_.settings, open_.codes, base=open_.base, **place)
+            jobs = {code: local_job(open_.book, open_.settings, code, base=open_.base, **place) for code in open_.codes}
+            standings = {code: report.Standings(jobs[code], statuses[code], efforts[code]) for code in open_.codes}
+            numbers = report.numbers(standings)
+            history = report.appended(options.history, numbers, date.today()) if options.history else ()
+            name = str(open_.book.app.config.project)
+            pages = report.write(options.output, name, standings, history, links, progress)
+    finally:
+        progress.clear()
+    if options.json:
+        write_json(options.json, numbers)
+    if options.json != "-":
+        print(f"{shown(options.output / 'index.html')}: {pages:,} pages")
+    return 0
