@@ -57,6 +57,7 @@ class Row:
         return self
 
 
+_DOCUMENTS = (".md", ".rst", ".ipynb", ".yml")
 NAMES = [field.name for field in fields(Row)]
 
 
@@ -95,16 +96,18 @@ def _rows(repository: Path, book: str, last: int) -> Iterator[tuple[str, Row]]:
     print(f"{'commit':9} {' '.join(f'{name:>10}' for name in NAMES)}", flush=True)
     for number, commit in enumerate(commits):
         _git(repository, "checkout", "-q", commit)
-        row, seen = step(repository / book, seen, is_base=number == 0)
+        changed = _git(repository, "diff", "--name-only", commits[number - 1], commit).splitlines() if number else []
+        row = Row()
+        if not number or any(name.endswith(_DOCUMENTS) for name in changed):
+            row, seen = step(repository / book, seen, repository.parent, is_base=number == 0)
         if number:
             print(f"{commit[:8]:9} {row}", flush=True)
             yield commit[:8], row
 
 
-def step(directory: Path, seen: Seen, *, is_base: bool) -> tuple[Row, Seen]:
-    """Sync once; the row, and all files as they are now."""
-    root = directory.resolve().parent
-    app = application(directory, root.parent / "build", settings={}, status=None, warnings=io.StringIO())
+def step(directory: Path, seen: Seen, place: Path, *, is_base: bool) -> tuple[Row, Seen]:
+    """Sync once, with the tree below ``place``; the row, and all files as they are now."""
+    app = application(directory, place / "build", settings={}, status=None, warnings=io.StringIO())
     app.build()
     book, row, now = Book(app), Row(), {}
     for path in book.paths():
@@ -116,8 +119,8 @@ def step(directory: Path, seen: Seen, *, is_base: bool) -> tuple[Row, Seen]:
         found = _masked(book, path)
         now[path] = raw, found
         _count(row, known, found)
-    target = root.parent / "zh"
-    if not is_base:
+    target = place / "zh"
+    if not is_base and row.documents:
         planned = sync_languages(book, Settings(engine="pseudo"), ["zh"], base=directory, target=target, dry_run=True)
         leverage = planned["zh"].exchange.leverage
         assert leverage is not None

@@ -94,7 +94,7 @@ def replay(repository: Path, options: argparse.Namespace) -> None:
     print(f"{'commit':9} {NAMES}  subject", flush=True)
     for number, commit in enumerate(commits):
         _git(repository, "checkout", "-q", commit)
-        row, seen = step(repository / options.book, seen, options.engine, edited)
+        row, seen = step(repository / options.book, seen, options.engine, edited, repository.parent)
         if number % 2 == 0 if wanted else number == 0:
             continue
         if row.sent or row.edited or row.files:
@@ -115,10 +115,9 @@ class Edited:
     lost: int = 0
 
 
-def step(directory: Path, seen: Seen, engine: str, edited: Edited | None) -> tuple[Row, Seen]:
-    """Sync once; the row, and all files as they are now."""
-    root = directory.resolve().parent
-    app = application(directory, root.parent / "build", settings={}, status=None, warnings=io.StringIO())
+def step(directory: Path, seen: Seen, engine: str, edited: Edited | None, place: Path) -> tuple[Row, Seen]:
+    """Sync once, with the tree below ``place``; the row, and all files as they are now."""
+    app = application(directory, place / "build", settings={}, status=None, warnings=io.StringIO())
     app.build()
     book = Book(app)
     row, now = Row(), {}
@@ -135,7 +134,7 @@ def step(directory: Path, seen: Seen, engine: str, edited: Edited | None) -> tup
         sections = {section for section, _ in changed}
         row.sections += sum(len(text) for section, text in found if section in sections)
         row.files += sum(len(text) for _, text in found) if changed else 0
-    results = sync_languages(book, Settings(engine=engine), ["zh"], base=directory, target=root.parent / "zh")
+    results = sync_languages(book, Settings(engine=engine), ["zh"], base=directory, target=place / "zh")
     row.sent = results["zh"].characters_sent
     for finding in results["zh"].findings:
         print(f"  {finding.path}:{finding.line}: {finding.message} [{finding.subtype}]", file=sys.stderr)

@@ -84,15 +84,15 @@ class Effort:
 
 def effort(job: Job) -> Mapping[str, Effort]:
     """The effort of each document that has a manifest; the book need not have been read."""
-    documents = list(standing(job))
-    edited = [document.path for document in documents if any(map(_is_edited, _groups(document.manifest)))]
+    documents = {document.path: document.manifest for document in standing(job)}
+    edited = [path for path, manifest in documents.items() if any(map(_is_edited, _groups(manifest)))]
     history = versions(job.tree, edited)
-    result = {}
-    for document in documents:
-        known = job.tree.manifest(document.path)
-        found = [*history.get(document.path, ()), *([known] if known else []), document.manifest]
-        result[document.path] = _measured(document.manifest, list(post_edits(found)))
-    return result
+    edits: dict[str, Sequence[PostEdit]] = {}
+    for path in edited:
+        written = job.tree.manifest(path)
+        assert written is not None
+        edits[path] = list(post_edits([*history.get(path, ()), written, documents[path]]))
+    return {path: _measured(manifest, edits.get(path, ())) for path, manifest in documents.items()}
 
 
 def percent(share: float | None) -> str:
