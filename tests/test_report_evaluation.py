@@ -19,7 +19,7 @@ from sphinx_amts.locales import language
 from sphinx_amts.model import Segment
 from sphinx_amts.report.differences import Kind, Run, marked
 from sphinx_amts.report.evaluation import page
-from sphinx_amts.report.plots import plots
+from sphinx_amts.report.evaluation_plots import plots
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -76,7 +76,9 @@ def test_nothing_in_a_document_can_run(text: str) -> None:
     assert {tag for tag, _ in tags.found} - kinds == {tag for tag, _ in expected.found} - kinds
     assert "script" not in {tag for tag, _ in tags.found}
     assert not [name for _, attributes in tags.found for name in attributes if name.startswith("on")]
-    addresses = [value or "" for _, attributes in tags.found for name in ("src", "href") if (value := attributes.get(name))]
+    addresses = [
+        value or "" for _, attributes in tags.found for name in ("src", "href") if (value := attributes.get(name))
+    ]
     assert all(address.startswith("data:image/svg+xml;base64,") for address in addresses)
     (policy,) = (a["content"] for _, a in tags.found if a.get("http-equiv") == "Content-Security-Policy")
     assert policy is not None

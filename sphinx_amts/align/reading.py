@@ -1,7 +1,7 @@
 """Read pairs of files: Sphinx reads books and texts, an extraction library reads web pages, gettext's catalogues are pairs.
 
-What cannot be read is a ``Problem``; the rest goes on.  Trees, web pages, catalogues and files alone are independent of each other:
-any executor may read them side by side, on other machines too where they see the same files.
+What cannot be read is a ``Problem``; the rest goes on.  Trees, web pages, catalogues and files alone are independent of each
+other: any executor may read them side by side, on other machines too where they see the same files.
 """
 
 from __future__ import annotations

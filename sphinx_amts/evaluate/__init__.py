@@ -12,7 +12,7 @@ An engine sees requests, as in a sync, and every answer passes the same gate.
 from __future__ import annotations
 
 from sphinx_amts.evaluate.articles import Article, Direction, Row
-from sphinx_amts.evaluate.beside import Beside, beside, spread
+from sphinx_amts.evaluate.beside import Beside, side_by_side, spread
 from sphinx_amts.evaluate.evaluation import Cell, Evaluation, Plan, Side, estimates, evaluate
 from sphinx_amts.evaluate.planning import asked_for, planned
 from sphinx_amts.evaluate.scores import METRICS, Interval
@@ -33,7 +33,6 @@ __all__ = [
     "Table",
     "Variant",
     "asked_for",
-    "beside",
     "data",
     "estimates",
     "evaluate",
@@ -43,6 +42,7 @@ __all__ = [
     "planned",
     "published",
     "remarks",
+    "side_by_side",
     "spread",
     "variant",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sphinx_amts.evaluate.evaluation import Evaluation, Side
 from sphinx_amts.pairs.parallel_data import plain
 
-__all__ = ["Beside", "beside", "spread"]
+__all__ = ["Beside", "side_by_side", "spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Beside:
     texts: tuple[tuple[str, str], ...]
 
 
-def beside(evaluation: Evaluation, side: Side) -> list[Beside]:
+def side_by_side(evaluation: Evaluation, side: Side) -> list[Beside]:
     """The paragraphs of all articles in one direction; a variant that failed has no text."""
     blank = " " if side.direction.source.spaced else ""
     cells = [cell for cell in evaluation.cells if cell.direction == side.direction]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sphinx_amts.evaluate.beside import beside, spread
+from sphinx_amts.evaluate.beside import side_by_side, spread
 from sphinx_amts.evaluate.evaluation import Cell, Evaluation, Side
 from sphinx_amts.evaluate.scores import METRICS, Interval
 from sphinx_amts.evaluate.variants import Variant
@@ -126,7 +126,7 @@ def _metrics(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _examples(evaluation: Evaluation) -> Iterator[str]:
-    shown = spread(beside(evaluation, evaluation.sides[0]), _EXAMPLES)
+    shown = spread(side_by_side(evaluation, evaluation.sides[0]), _EXAMPLES)
     if not shown:
         return
     yield "Paragraphs from all over the articles\n"

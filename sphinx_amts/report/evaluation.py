@@ -16,11 +16,11 @@ from sphinx_amts.evaluate import (
     Evaluation,
     Side,
     Table,
-    beside,
     languages,
     measured,
     published,
     remarks,
+    side_by_side,
     spread,
 )
 from sphinx_amts.report.differences import Run, marked
@@ -88,7 +88,7 @@ def page(evaluation: Evaluation) -> bytes:
 
 def _section(evaluation: Evaluation, side: Side) -> _Section:
     source, target = side.direction.source, side.direction.target
-    every = beside(evaluation, side)
+    every = side_by_side(evaluation, side)
     rows = spread(every, _ROWS)
     return _Section(
         languages(side),

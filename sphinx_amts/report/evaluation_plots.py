@@ -20,7 +20,7 @@ __all__ = ["Plot", "plots"]
 
 _INK = "#7a828c"
 """Read on white as well as on black."""
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "sphinx-amts",
     "svg.fonttype": "none",
     "text.parse_math": False,

@@ -25,6 +25,8 @@ _COLORS = {
     "machine": "#4184e4",
     "memory": "#8ab4f0",
     "verbatim": "#7d8590",
+    "left_out": "#a5adb6",
+    "unsure": "#b58ad9",
     "stale": "#c69026",
     "untranslated": "#e5534b",
 }
@@ -42,12 +44,12 @@ class Plot:
 def coverage_plot(counts: Mapping[str, Mapping[str, int]]) -> Plot:
     """How the segments of each language stand, as bars of 100 %."""
     figure, axes = _figure(0.8 + 0.4 * len(counts))
-    codes = list(reversed(counts))
+    codes = list(counts)[::-1]
     starts = [0.0] * len(codes)
     for state in STATES:
         totals = (max(sum(counts[code].values()), 1) for code in codes)
         shares = [100 * counts[code].get(state, 0) / total for code, total in zip(codes, totals, strict=True)]
-        axes.barh(codes, shares, left=starts, color=_COLORS[state], label=state)
+        axes.barh(codes, shares, left=starts, color=_COLORS[state], label=state.replace("_", " "))
         starts = [start + share for start, share in zip(starts, shares, strict=True)]
     axes.set(xlim=(0, 100), xlabel="% of the sentences")
     axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1), frameon=False, labelcolor=_GREY)
