@@ -10,7 +10,7 @@ makes the tables, both ways, in OUT.  Needs an engine that translates: Apertium 
 from __future__ import annotations
 
 import argparse
-import shutil
+import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,10 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given.out.mkdir(parents=True, exist_ok=True)
     pool = given.out / "pool.tmx"
     if not pool.is_file():
-        others = given.out / "others"
-        shutil.copytree(catalogues, others, dirs_exist_ok=True)
-        (others / f"{given.article}.po").unlink()
-        told(["align", str(others), "-s", "en", "-t", "es", "-o", str(pool)])
+        own = catalogues / f"{given.article}.po"
+        others = [str(path.resolve()) for path in sorted(catalogues.rglob("*.po")) if path != own]
+        table = given.out / "others.csv"
+        with table.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows((path, path) for path in others)
+        told(["align", "--pairs", str(table), "-s", "en", "-t", "es", "-o", str(pool)])
     article = given.out / "article"
     article.mkdir(exist_ok=True)
     texts = [message.source for message in read(catalogues / f"{given.article}.po").messages]
