@@ -93,6 +93,33 @@ class Settings:
         " ``{'zh': {'engine': 'command'}}``.",
         default={},
     )
+    notice: bool | str = _option(
+        (bool, str),
+        "Whether each page of a language says above its text that it was machine-translated, wholly or partly, is behind"
+        " its source, or not translated. With ``people`` a page says that people translated it, too.",
+        default=False,
+        rebuild="html",
+    )
+    switcher: bool | str = _option(
+        (bool, str),
+        "Whether each page links to itself in the other languages, above its text and, for search engines, in its head."
+        " With ``sidebar`` the links stand only where the theme shows the template ``amts-languages.html``.",
+        default=False,
+        rebuild="html",
+    )
+    published: Sequence[str] = _option(
+        (list, tuple),
+        "The languages of ``amts_languages`` that pages link to. By default they link to all of them.",
+        default=[],
+        rebuild="html",
+    )
+    base_url: str = _option(
+        (str,),
+        "The address at which the book will be read, such as ``https://example.org/book``. A language is read below it,"
+        " in a directory that has the language's name, or at an address of its own, which ``amts_overrides`` gives it.",
+        default="",
+        rebuild="html",
+    )
     sync_on_build: bool | None = _option(
         (bool, type(None)),
         "Whether building a language syncs its locale tree first. By default it does, except where ``CI`` or"
@@ -116,7 +143,12 @@ OPTIONS: Mapping[str, tuple[Option, Any]] = {
 }
 """Every option's declaration and default by its full name."""
 
-_CHOICES = {"on_human": ("propose", "keep", "replace"), "new_documents": ("translate", "list")}
+_CHOICES: Mapping[str, tuple[bool | str, ...]] = {
+    "on_human": ("propose", "keep", "replace"),
+    "new_documents": ("translate", "list"),
+    "notice": (False, True, "people"),
+    "switcher": (False, True, "sidebar"),
+}
 
 
 def settings(values: Mapping[str, Any]) -> Settings:
@@ -134,7 +166,7 @@ def settings(values: Mapping[str, Any]) -> Settings:
     }
     for name, choices in _CHOICES.items():
         if known[name] not in choices:
-            raise ConfigError(f"amts_{name} is {known[name]!r}, and must be one of {', '.join(choices)}")
+            raise ConfigError(f"amts_{name} is {known[name]!r}, and must be one of {', '.join(map(str, choices))}")
     return Settings(**known)
 
 

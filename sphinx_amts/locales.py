@@ -39,6 +39,16 @@ class Language:
     choices: tuple[str, ...] = ()
     """The codes to choose from where Amazon's is ambiguous: ``pt_BR`` and ``pt_PT`` for ``pt``."""
 
+    @property
+    def tag(self) -> str:
+        """What HTML calls it: ``zh-CN``, ``sr-Latn``."""
+        return self.sphinx.replace("@latin", "-Latn").replace("@", "-").replace("_", "-")
+
+    @property
+    def direction(self) -> str:
+        """HTML's word for the direction in which it is written."""
+        return "rtl" if self.rtl else "ltr"
+
 
 # Codes of the language (the first is its own, the rest are other spellings of it), Sphinx's code, Amazon Translate's
 # code or "-", its name.  Of two codes that Sphinx ships for one language, its column has the one that is translated.

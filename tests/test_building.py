@@ -428,4 +428,5 @@ def test_the_documented_lines_make_a_quickstart_book_obey_lang(tmp_path: Path) -
         return done.stdout.splitlines()[-1].rstrip()
 
     assert made("LANG=zh") == 'sphinx-build -M html "." "_build/zh" -D language=zh'
+    assert made("LANG=zh es") == 'sphinx-amts build "." -l zh -l es -b html -o "_build/html"'
     assert made() == 'sphinx-build -M html "." "_build"'

@@ -82,6 +82,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "cli": (*BELOW_FRONTS, "", "evaluate", "report", "cli.*"),
     "cli.emulator": (*BELOW_FRONTS, "", "emulator", "emulator.*", "cli.*"),
     "cli.translating": (*BELOW_FRONTS, "", "emulator", "emulator.*"),
+    "cli.build": (*BELOW_FRONTS, "", "cli.*", "sphinx_ext.output"),
     "cli.export": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.exporting"),
     "cli.import_": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.importing"),
     "cli.backports": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.backports"),
@@ -94,6 +95,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "cli.status": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.effort", "sync.proposals"),
     "cli.terms": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.renaming", "sync.terms"),
     "cli.*": (*BELOW_FRONTS, "", "evaluate", "report", "cli", "cli.*"),
+    "sphinx_ext.notice": (*BELOW_FRONTS, "sphinx_ext.*", "sync.status"),
     "sphinx_ext": (*BELOW_FRONTS, "", "sphinx_ext.*"),
     "sphinx_ext.*": (*BELOW_FRONTS, "", "sphinx_ext", "sphinx_ext.*"),
     # the package itself only registers

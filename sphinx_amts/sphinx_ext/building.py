@@ -12,7 +12,7 @@ goes away.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -166,6 +166,18 @@ class Building:
                 raise ExtensionError(str(error)) from None
         return self._manifests[path]
 
+    def manifests_of(self, env: BuildEnvironment, docname: str, path: str) -> Iterator[tuple[str, Manifest]]:
+        """The manifests of a document and of what it includes, by their paths; ``path`` is the document's own."""
+        for used in sorted({path, *_uses(env).get(docname, {})}):
+            manifest = self.manifest(used)
+            if manifest is not None and self.file(used) is not None:
+                yield used, manifest
+
+    def is_behind(self, path: str, manifest: Manifest) -> bool:
+        """Whether a source has changed since it was last synced."""
+        source = unflatten(manifest.source, manifest.style).removeprefix("\ufeff")
+        return _plain(source) != _text(self.srcdir / path)
+
     def _names_of(self, document: nodes.document) -> parsing.SourceNames:
         self.names = parsing.SourceNames(document, self._titles_of, self.settings.source_language, self.code)
         return self.names
@@ -188,7 +200,7 @@ class Building:
         manifest = self.manifest(path)
         if manifest is not None:
             env.note_dependency(str(self._manifest_file(path)))
-            if not self.is_synced and _plain(unflatten(manifest.source)) != _text(self.srcdir / path):
+            if not self.is_synced and self.is_behind(path, manifest):
                 self._warn_outdated(env, path, "this file has changed since its translation was last synced")
         return _text(file)
 

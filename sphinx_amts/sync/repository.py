@@ -36,6 +36,7 @@ _FORBIDDEN = {
     "overrides": "the tree holds one language; write the option itself",
     "locale_dir": "it says where the tree lies; give --target",
     "sync_on_build": "it is about the book's own builds",
+    **dict.fromkeys(("notice", "switcher", "published", "base_url"), "it is about the book's own pages"),
     "engine_options": "they could start a program; give them with -D amts_engine_options.NAME=VALUE",
 }
 _ADDRESS = re.compile(r"(?!-)(?!.*::)\S+")
