@@ -19,6 +19,7 @@ from sphinx_amts.cli import (
     adopt,
     align,
     backports,
+    build,
     emulator,
     evaluate,
     export,
@@ -40,6 +41,7 @@ __all__ = ["main", "parser"]
 
 _COMMANDS = (
     sync,
+    build,
     status,
     report,
     proposals,

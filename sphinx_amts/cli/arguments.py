@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Commands", "Parser", "book_arguments", "common_arguments", "override", "sphinx_arguments"]
+__all__ = [
+    "Commands",
+    "Parser",
+    "book_arguments",
+    "common_arguments",
+    "language_argument",
+    "override",
+    "sphinx_arguments",
+]
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,6 +46,12 @@ Commands = Any
 def book_arguments(parser: argparse.ArgumentParser) -> None:
     """The book and its languages."""
     parser.add_argument("book", type=Path, metavar="BOOK", help="directory with conf.py, _config.yml, or neither")
+    language_argument(parser)
+    parser.add_argument("--target", type=Path, metavar="DIR", help="the locale tree, where there is one language")
+
+
+def language_argument(parser: argparse.ArgumentParser) -> None:
+    """The languages alone."""
     parser.add_argument(
         "-l",
         "--language",
@@ -46,7 +60,6 @@ def book_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="LANG",
         help="a language, such as zh or pt_BR; may be given several times (default: all amts_languages)",
     )
-    parser.add_argument("--target", type=Path, metavar="DIR", help="the locale tree, where there is one language")
 
 
 def sphinx_arguments(parser: argparse.ArgumentParser) -> None:

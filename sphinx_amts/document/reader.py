@@ -37,7 +37,16 @@ from sphinx_amts.document.verify import Difference, compare
 from sphinx_amts.errors import AmtsError, BookError, ConfigError
 from sphinx_amts.model import Unit
 
-__all__ = ["VERSION", "Book", "Document", "application", "cache_directory", "read_text", "yaml_document"]
+__all__ = [
+    "VERSION",
+    "Book",
+    "Document",
+    "application",
+    "cache_directory",
+    "configuration",
+    "read_text",
+    "yaml_document",
+]
 
 VERSION = "2"
 """The version of the rules by which units are found; manifests hold it."""
@@ -82,7 +91,9 @@ def application(
         raise ConfigError("this directory holds no conf.py", path=confdir, hint="Give --confdir the one that does.")
     book = book.resolve()
     try:
-        confdir, overrides = _configuration(book, confdir)
+        confdir, values = configuration(book, confdir)
+        # The theme is of no concern to a reader, and may not be installed.
+        overrides = {name: value for name, value in values.items() if not name.startswith("html_theme")}
         return Sphinx(
             srcdir=book,
             confdir=confdir,
@@ -101,8 +112,11 @@ def application(
         raise refusal(error, book) from error
 
 
-def _configuration(book: Path, confdir: Path | None) -> tuple[Path | None, dict[str, Any]]:
-    """The directory of the book's ``conf.py``, or the values that stand for one."""
+def configuration(book: Path, confdir: Path | None) -> tuple[Path | None, dict[str, Any]]:
+    """The directory of the book's ``conf.py``, or the values that stand for one.
+
+    Raises BookError for a Jupyter Book without its program.
+    """
     if confdir is not None or (book / "conf.py").is_file():
         return (confdir or book).resolve(), {}
     if (book / "_config.yml").is_file():
@@ -135,9 +149,6 @@ def _jupyter_book(book: Path) -> dict[str, Any]:
         sourcedir=book,
         cli_config={"latex_individualpages": False, "external_toc_path": str(book / "_toc.yml")},
     )
-    # The theme is of no concern to a reader, and may not be installed.
-    config.pop("html_theme", None)
-    config.pop("html_theme_options", None)
     return dict(config)
 
 
