@@ -206,6 +206,8 @@ class Subtype(enum.StrEnum):
     """A file or text in the locale tree belongs to people; it was left alone."""
     UNTRANSLATED = "untranslated"
     """Nothing was translated; an engine has to be chosen."""
+    ATTIC = "attic"
+    """The source of what people wrote is gone: it stands in no document any more, and lies in the manifest's attic."""
     LOCAL = "local"
     """What people localised and the source changed too: it could not be merged, and theirs was kept."""
     UNIT = "unit"

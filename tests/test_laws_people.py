@@ -175,8 +175,12 @@ def test_a_person_s_sentence_without_the_code_stays_and_waits_for_a_person(book:
 def test_a_paragraph_that_is_gone_leaves_a_person_s_words_in_the_attic(book: SmallBook, page: str) -> None:
     paragraph = book.read(page).split("\n\n")[1]
     book.change(page, f"{paragraph}\n\n", "")
-    book.sync()
+    result = book.sync()
     assert human(page) not in book.target(page)
+    (finding,) = result.findings
+    assert finding.message == "the source of what a person wrote is gone; their text lies in the attic"
+    assert (finding.subtype, finding.target) == (Subtype.ATTIC, human(page))
+    assert book.sync().findings == []
     (kept,) = book.manifest(page).attic
     assert "".join(kept.target).strip() == human(page)
     assert "".join(kept.source).strip() == f"Second sentence with {code(page)}."

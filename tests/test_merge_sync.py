@@ -138,7 +138,8 @@ def test_a_cell_that_moves_with_its_paragraph_takes_its_localised_code_along(boo
 
 def test_a_cell_that_is_gone_lies_in_the_attic(book: SmallBook) -> None:
     book.change("index.md", '```python\nsecond = "cell"\n```\n\n', "")
-    book.sync(speaks_chinese())
+    result = book.sync(speaks_chinese())
+    assert [finding.subtype for finding in result.findings] == [Subtype.ATTIC]
     attic = "".join(text for group in book.manifest("index.md").attic for text in group.target)
     assert '"单元"' in attic
     assert len(code(book)) == 1

@@ -234,7 +234,7 @@ class TestSplit:
         book.write("oven.md", self.SECOND)
         engine = speaks_chinese()
         result = book.sync(engine)
-        assert (engine.sources, result.moved) == ([], {})
+        assert (engine.sources, result.moved, result.findings) == ([], {}, [])
         assert HUMAN in book.target("bread.md")
         assert book.group("oven.md", "Let it cool down before you cut it.").target[0].strip() == "切之前先放凉。"
         assert book.group("oven.md", "Let it cool down before you cut it.").origin == "human"
@@ -246,8 +246,8 @@ class TestSplit:
         book.write("oven.md", "# Dough\n\n" + BREAD[BREAD.index("Knead") : BREAD.index("## Baking")])
         book.write("bread.md", "# Bread\n\n" + BREAD[BREAD.index("## Baking") :])
         engine = speaks_chinese()
-        book.sync(engine)
-        assert engine.sources == ["Dough"]
+        result = book.sync(engine)
+        assert (engine.sources, result.findings) == (["Dough"], [])
         assert HUMAN in book.target("oven.md")
         assert '"一条面包"' in book.target("oven.md")
 

@@ -34,6 +34,7 @@ _ORDER = (
     Subtype.UNTRANSLATED,
     Subtype.ENGINE,
     Subtype.STALE,
+    Subtype.ATTIC,
     Subtype.LOCAL,
     Subtype.PEOPLE,
     Subtype.MISSING,

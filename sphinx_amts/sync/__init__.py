@@ -29,7 +29,7 @@ from sphinx_amts.sync.localised import keep, localised
 from sphinx_amts.sync.moving import brought_by_hand, gone, move, moved, receivers_first, stands_elsewhere
 from sphinx_amts.sync.naming import called
 from sphinx_amts.sync.plan import is_open, is_peoples
-from sphinx_amts.sync.reporting import report
+from sphinx_amts.sync.reporting import report, report_left_over
 from sphinx_amts.sync.result import LanguageResult
 from sphinx_amts.sync.standing import folded
 from sphinx_amts.sync.tree import WrittenMeanwhile
@@ -70,6 +70,7 @@ def _sync(job: Job, fill: Fill) -> LanguageResult:
         return result
     if not job.dry_run:
         result.files_written += copy(job, files) + complete(job)
+    done: list[tuple[Work, Manifest]] = []
     for number, (work, manifest, differences) in enumerate(_finished(job, receivers_first(works)), 1):
         job.progress("writing", number, len(works))
         try:
@@ -79,6 +80,8 @@ def _sync(job: Job, fill: Fill) -> LanguageResult:
             result.findings.append(Finding(Subtype.PEOPLE, message, path=str(error.path)))
             continue
         report(job, work, manifest, differences, result)
+        done.append((work, manifest))
+    report_left_over(job, done, result)
     if not job.dry_run and not job.only:
         _remove_deleted(job, result)
     _note_localised(job, result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sphinx_amts.document.verify import Difference
 from sphinx_amts.model import Finding, Subtype
@@ -14,7 +15,7 @@ from sphinx_amts.sync.result import LanguageResult
 from sphinx_amts.sync.standing import places
 from sphinx_amts.sync.work import Fate, Place, Work
 
-__all__ = ["report"]
+__all__ = ["report", "report_left_over"]
 
 
 def report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Difference], result: LanguageResult) -> None:
@@ -41,6 +42,21 @@ def report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Diffe
             texts = slot.segment.text.strip(), _text_before(slot)
             result.findings.append(Finding(Subtype.STALE, message, path, lines[place], *texts))
         result.new_findings = result.new_findings or (fate is Fate.REFUSED and not slot.refused)
+
+
+def report_left_over(job: Job, done: Sequence[tuple[Work, Manifest]], result: LanguageResult) -> None:
+    """List what people wrote that has gone to an attic, and of which nothing is left, or said, in any document."""
+    slots = (slot for work, _ in done for _, slot in work.slots())
+    told = {replace(old.group, proposal=None) for slot in slots for old in (slot.kept, slot.previous) if old is not None}
+    parts = [manifest.target for work, manifest in done if work.is_part]
+    message = "the source of what a person wrote is gone; their text lies in the attic"
+    for work, manifest in done:
+        known = told.union(work.old.attic if work.old is not None else ())
+        for group in manifest.attic:
+            source, target = ("".join(texts).strip() for texts in (group.source, group.target))
+            if group not in known and not any(target in part for part in parts):
+                path = str(job.tree.file(manifest.path))
+                result.findings.append(Finding(Subtype.ATTIC, message, path, source=source, target=target))
 
 
 def _refused(work: Work, place: Place, slot: Slot, reason: str) -> Finding:
