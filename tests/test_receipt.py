@@ -84,3 +84,12 @@ def test_a_loss_is_a_failure(book: SmallBook, monkeypatch: pytest.MonkeyPatch) -
     book.set_target("index.md", "# 题目\n\n第一句。第二句。\n")
     command = ["sync", str(book.source), "-l", "zh", "--engine", "pseudo", "--summary", "summary.md"]
     assert main(command) == 1
+
+
+def test_documents_that_have_moved_are_named(book: SmallBook, capsys: pytest.CaptureFixture[str]) -> None:
+    sync(book)
+    book.write("guide/other.md", book.read("more.md"))
+    (book.source / "more.md").unlink()
+    said = sync(book)
+    assert "\n2 documents: kept 4, translated 0. 0 characters sent.\n\nMoved: `more.md` to `guide/other.md`.\n" in said
+    assert "\nmoved: more.md -> guide/other.md\n" in capsys.readouterr().out

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, findings, table, write_json
+from sphinx_amts.cli.display import MOST, StatusLine, can_write, findings, printable, table, write_json
 from sphinx_amts.cli.opening import opened
 from sphinx_amts.errors import ConfigError
 
@@ -97,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         write_json(options.json, {"languages": dict(_data(results, survivals))})
     if options.json != "-":
-        print("\n".join(table(list(_rows(results, dry_run=options.dry_run)))), flush=True)
+        print("\n".join([*table(list(_rows(results, dry_run=options.dry_run))), *_moved(results)]), flush=True)
     _show_findings(results, srcdir)
     still = options.strict and any(result.segments["refused"] for result in results.values())
     is_lost = any(survival.changed for survival in survivals.values())
@@ -152,6 +152,14 @@ def _leverage(found: Sequence[Any]) -> Iterator[list[object]]:
     yield ["words to look at", *(one.total for one in found)]
     yield ["words of these documents", *(one.whole for one in found)]
     yield ["work saved", *("" if one.saved is None else percent(one.saved) for one in found)]
+
+
+def _moved(results: Mapping[str, Any]) -> Iterator[str]:
+    """The documents that have moved, a line each."""
+    moved = sorted({(old, new) for result in results.values() for new, old in result.moved.items()})
+    yield from (f"moved: {printable(old)} -> {printable(new)}" for old, new in moved[:MOST])
+    if len(moved) > MOST:
+        yield f"... and {len(moved) - MOST} more; see --json"
 
 
 def _bill(results: Mapping[str, Any]) -> Iterator[list[object]]:

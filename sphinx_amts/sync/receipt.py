@@ -31,6 +31,11 @@ def _language(code: str, result: LanguageResult, survival: Survival, findings: S
     yield ""
     yield f"{_sum(result)}. {_bill(result)}."
     yield ""
+    if result.moved:
+        moved = [f"{_cell(old)} to {_cell(new)}" for new, old in sorted(result.moved.items())]
+        rest = f", and {len(moved) - _MOST:,} more" if len(moved) > _MOST else ""
+        yield f"Moved: {', '.join(moved[:_MOST])}{rest}."
+        yield ""
     yield from _documents(result)
     if findings:
         yield "````text"
