@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from book import CONF, SmallBook
 
+from sphinx_amts.adopt.linking import Link
+from sphinx_amts.adopt.writing import unsure_links
 from sphinx_amts.cli import main
 from sphinx_amts.model import Group
 from sphinx_amts.pairs.manifest import UnitPiece, dump
+
+LONELY = Link((1,), (1,), 0.8, (((0,), ()), ((1,), (0,))))
 
 SOURCE = """# Bread
 
@@ -82,6 +86,25 @@ def asked(small: SmallBook) -> list[str]:
 def targets(small: SmallBook) -> dict[str, tuple[str, ...]]:
     groups: list[Group] = small.groups("index.md")
     return {"".join(group.source): group.target for group in groups}
+
+
+@pytest.mark.parametrize(
+    ("link", "beside", "is_unsure"),
+    [
+        (LONELY, Link((2,), (3,), 1.0), True),
+        (LONELY, Link((2,), (2,), 1.0), False),
+        (replace(LONELY, score=0.95), Link((2,), (3,), 1.0), False),
+        (replace(LONELY, beads=(((0, 1), (0,)),)), Link((2,), (3,), 1.0), False),
+        (Link((1,), (1,), 0.4), Link((2,), (2,), 1.0), True),
+    ],
+    ids=["a rival beside it", "no rival", "a high score", "a whole one", "a low score"],
+)
+def test_a_pair_is_not_sure_where_its_score_is_low_or_a_text_beside_it_may_be_right(
+    link: Link, beside: Link, *, is_unsure: bool
+) -> None:
+    """A translator's note may be taken for the paragraph that it stands before."""
+    links = [Link((0,), (0,), 1.0), link, beside]
+    assert list(unsure_links(links, 4 if beside.targets == (3,) else 3)) == [link] * is_unsure
 
 
 def test_a_pair_that_is_not_sure_is_asked_about(book: SmallBook) -> None:

@@ -24,7 +24,7 @@ from sphinx_amts.adopt.linking import Link, linked
 from sphinx_amts.adopt.revisions import DOCUMENTS, editions_of, revisions_of
 from sphinx_amts.adopt.settling import settled_manifests
 from sphinx_amts.adopt.unsure import Marked, listed, marked, unsure_pairs
-from sphinx_amts.adopt.writing import UNSURE, adopted_manifest
+from sphinx_amts.adopt.writing import adopted_manifest, unsure_links
 from sphinx_amts.adopt.yaml_files import yaml_links
 from sphinx_amts.align.bilingual import unreadable
 from sphinx_amts.document.flat import unflatten
@@ -97,7 +97,8 @@ def adopt(
         result.linked += sum(bool(unit.target.strip()) for unit in manifest.units)
         result.left_out += sum(not unit.target.strip() for unit in manifest.units)
         result.editions.update({path: edition.name} if edition.name else {})
-        result.findings += [_unsure(tree, path, side, others[path], link) for link in each if link.score < UNSURE]
+        doubted = unsure_links(each, len(others[path].document.units))
+        result.findings += [_unsure(tree, path, side, others[path], link) for link in doubted]
         if not dry_run:
             with tree.locked():
                 tree.write(manifest, tree.read(path))

@@ -18,10 +18,12 @@ from sphinx_amts.locales import Language
 from sphinx_amts.model import Group, Origin, Segment, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 
-__all__ = ["UNSURE", "adopted_manifest"]
+__all__ = ["adopted_manifest", "unsure_links"]
 
-UNSURE = 0.5
+_UNSURE = 0.5
 """Below this score, people should look at a pair."""
+_CLEAR = 0.9
+"""Below this one, where another text of the target may be the right one."""
 
 
 def adopted_manifest(path: str, source: Side, target: Side, links: Sequence[Link], language: Language) -> Manifest:
@@ -41,6 +43,7 @@ def _pieces(source: Side, target: Side, links: Sequence[Link]) -> Iterator[GapPi
     A gap before a unit that is left out is empty in the target; so is all that stands between it and the next target.
     """
     link_of = {link.sources[0]: link for link in links}
+    doubted = {link.sources[0] for link in unsure_links(links, len(target.document.units))}
     joined = {number for link in links for number in link.sources[1:]}
     texts, units = (source.document.flat.text, target.document.flat.text), source.document.units
     at, there = 0, 0
@@ -54,14 +57,25 @@ def _pieces(source: Side, target: Side, links: Sequence[Link]) -> Iterator[GapPi
         else:
             first, last = (target.document.units[index].span for index in (link.targets[0], link.targets[-1]))
             yield GapPiece(gap, texts[1][there : first.start])
-            yield _unit(source, number, texts[1][first.start : last.end], _marked(_groups(source, target, link), link))
+            groups = tuple(replace(group, unsure=number in doubted) for group in _groups(source, target, link))
+            yield _unit(source, number, texts[1][first.start : last.end], groups)
             there = last.end
         at = unit.span.end
     yield GapPiece(texts[0][at:], texts[1][there:])
 
 
-def _marked(groups: tuple[Group, ...], link: Link) -> tuple[Group, ...]:
-    return tuple(replace(group, unsure=True) for group in groups) if link.score < UNSURE else groups
+def unsure_links(links: Sequence[Link], units: int) -> Iterator[Link]:
+    """The links that people should look at; ``units`` is how many the target has.
+
+    The score is low, or it is not high and another text may be the right one: a sentence of the source has no
+    translation, and a unit of the target beside the link has no source.
+    """
+    alone = {*range(units)}.difference(*(link.targets for link in links))
+    for link in links:
+        is_short = any(sources and not targets for sources, targets in link.beads)
+        has_rival = is_short and not alone.isdisjoint((link.targets[0] - 1, link.targets[-1] + 1))
+        if link.score < (_CLEAR if has_rival else _UNSURE):
+            yield link
 
 
 def _unit(side: Side, number: int, target: str, groups: tuple[Group, ...]) -> UnitPiece:
