@@ -251,6 +251,19 @@ class TestSplit:
         assert HUMAN in book.target("oven.md")
         assert '"一条面包"' in book.target("oven.md")
 
+    def test_a_note_goes_where_its_paragraph_goes_and_nowhere_else(self, book: SmallBook) -> None:
+        """Notes of translators stand behind a paragraph that goes and behind one that stays."""
+        for source in ("See [the soup](soup.md) for what goes with it.", "Let it cool down before you cut it."):
+            behind = "".join(book.group("bread.md", source).target)
+            book.edit("bread.md", behind, f"{behind}\n\n译者注：小心。")
+        book.write("bread.md", self.FIRST + BREAD[BREAD.index("## Eating") :])
+        book.write("oven.md", "# Baking\n\n" + BREAD[BREAD.index("Bake it") : BREAD.index("## Eating")])
+        result = book.sync(speaks_chinese())
+        assert [book.target(path).count("译者注：小心。") for path in ("bread.md", "oven.md")] == [1, 1]
+        assert result.findings == []
+        before = book.tree()
+        assert (book.sync(speaks_chinese()).files_written, book.tree()) == (0, before)
+
     def test_a_document_that_became_two_is_lost_to_neither(self, book: SmallBook) -> None:
         by_hand(book, "bread.md", "Let it cool down before you cut it.", "切之前先放凉。")
         (book.source / "bread.md").unlink()

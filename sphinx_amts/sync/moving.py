@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from sphinx_amts.document.flat import without_templates
-from sphinx_amts.model import Kind, State
+from sphinx_amts.model import Group, Kind, Origin, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.plan import OldGroup, OldUnit, is_peoples
@@ -70,10 +70,11 @@ def moved(job: Job, works: Sequence[Work], attics: Iterable[Manifest] = ()) -> l
     left += [_attic(job, manifest) for manifest in attics] if works else []
     if not left:
         return list(found.values())
-    for number, work in found.items():
-        part = _part(work, left) if work.old is None else None
-        if part is not None:
-            found[number] = replace(work, old=part, is_part=True)
+    for number, work in list(found.items()):
+        donor = _parent(work, left) if work.old is None else None
+        if donor is not None:
+            found[number] = replace(work, old=_cut(donor, work.document.path), is_part=True)
+            _give_away(donor, work, found)
     return [_with_sentences(work, left) for work in found.values()]
 
 
@@ -206,16 +207,36 @@ def _alike(one: Counter[str], other: Counter[str]) -> float:
     return 2 * (one & other).total() / ((one.total() + other.total()) or 1)
 
 
-def _part(work: Work, left: Iterable[_Donor]) -> Manifest | None:
-    """What is left over in the one document out of which this new one was cut."""
+def _parent(work: Work, left: Iterable[_Donor]) -> _Donor | None:
+    """The one document out of which this new one was cut."""
     own = _weighed(_keys(work))
-    best, manifest = _PART * own.total(), None
+    best, parent = _PART * own.total(), None
     for donor in left:
         if _may_follow(work, donor):
             shared = (own & _weighed(key for number in donor.left for key in donor.units[number].keys)).total()
             if shared > best:
-                best, manifest = shared, _cut(donor, work.document.path)
-    return manifest
+                best, parent = shared, donor
+    return parent
+
+
+def _give_away(donor: _Donor, work: Work, found: dict[int, Work]) -> None:
+    """Let what is localised behind units that went to another document go with them."""
+    went = set(_keys(work))
+    behind = [2 * number + 2 for number in donor.left if not went.isdisjoint(donor.units[number].keys)]
+    for number, other in found.items():
+        if other.old is not None and not other.is_part and other.document.path == donor.manifest.path:
+            found[number] = replace(other, old=_as_in_source(other.old, behind))
+
+
+def _as_in_source(manifest: Manifest, gaps: Iterable[int]) -> Manifest:
+    """A manifest with some of its pieces as they are in the source; what was localised there lies in the attic."""
+    pieces, attic = list(manifest.pieces), list(manifest.attic)
+    for index in gaps:
+        gap = pieces[index]
+        if isinstance(gap, GapPiece) and _is_local(gap):
+            pieces[index] = GapPiece(gap.source, gap.source)
+            attic.append(Group((gap.source,), (gap.target,), Origin.HUMAN, State.TRANSLATED))
+    return replace(manifest, pieces=tuple(pieces), attic=tuple(dict.fromkeys(attic)))
 
 
 def _cut(donor: _Donor, path: str) -> Manifest:

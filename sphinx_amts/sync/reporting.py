@@ -47,7 +47,9 @@ def report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Diffe
 def report_left_over(job: Job, done: Sequence[tuple[Work, Manifest]], result: LanguageResult) -> None:
     """List what people wrote that has gone to an attic, and of which nothing is left, or said, in any document."""
     slots = (slot for work, _ in done for _, slot in work.slots())
-    told = {replace(old.group, proposal=None) for slot in slots for old in (slot.kept, slot.previous) if old is not None}
+    told = {
+        replace(old.group, proposal=None) for slot in slots for old in (slot.kept, slot.previous) if old is not None
+    }
     parts = [manifest.target for work, manifest in done if work.is_part]
     message = "the source of what a person wrote is gone; their text lies in the attic"
     for work, manifest in done:
