@@ -192,3 +192,11 @@ def test_a_translation_that_was_edited_is_synced_first(book: SmallBook, capsys: 
     book.sync("pseudo")
     assert adopt(book) == 0
     assert targets(book)[DOUBTED] == ()
+
+
+def test_a_pair_that_a_person_reviewed_is_sure(book: SmallBook) -> None:
+    arguments = [str(book.source), "-l", "zh", "--target", str(book.locale)]
+    assert main(["review", *arguments, "index", "--by", "Li Hua"]) == 0
+    assert not any(group.unsure for group in book.groups("index.md"))
+    assert adopt(book) == 0
+    assert "[?]" not in pairs(book).read_text(encoding="utf-8")

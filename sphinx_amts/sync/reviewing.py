@@ -79,4 +79,8 @@ def _what(group: Group) -> str:
 
 
 def _marked(group: Group, by: str) -> Group:
-    return replace(group, state=State.REVIEWED, reviewer=by) if _what(group) == "reviewed" else group
+    what = _what(group)
+    if what in ("stale", "untranslated"):
+        return group
+    read = replace(group, unsure=False)
+    return replace(read, state=State.REVIEWED, reviewer=by) if what == "reviewed" else read
