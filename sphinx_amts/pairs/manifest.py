@@ -108,6 +108,7 @@ def load(path: Path) -> Manifest | None:
 
 
 _HINT = "Restore it from version control. Nothing was changed."
+_MERGE_HINT = "It holds the marks of a merge: settle them first, or take one side with git checkout --ours."
 
 
 def parse(text: str, path: Path) -> Manifest:
@@ -115,7 +116,7 @@ def parse(text: str, path: Path) -> Manifest:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        hint = "It holds the marks of a merge: settle them first." if "<<<<<<<" in text else _HINT
+        hint = _MERGE_HINT if "<<<<<<<" in text else _HINT
         raise ManifestError(
             f"this manifest is damaged: {error}", path=path, line=getattr(error, "lineno", 0), hint=hint
         ) from None
