@@ -204,12 +204,28 @@ def test_memory_alone_says_nothing_where_it_knows_something(run: Run, capsys: py
 
 
 def test_the_engine_of_the_command_line_is_everybodys(small: SmallBook, run: Run) -> None:
-    """Its options are its own: those of the configured engine are not meant for it."""
+    """Options of the configured engine that it does not know are not meant for it."""
     languages = "amts_languages = {'zh': {'engine': 'command', 'engine_options': {'command': 'false'}}, 'es': {}}\n"
     small.write("conf.py", f"{CONF}{languages}amts_engine_options = {{'command': 'false'}}\n")
     assert run("sync", "--engine", "pseudo") == 0
     assert small.groups("bread.rst")[0].origin == "mt:pseudo"
     assert (small.folder / "locale" / "es" / "bread.rst").is_file()
+
+
+@pytest.mark.parametrize(
+    "configured",
+    [
+        "amts_engine_options = {options}",
+        "amts_overrides = {{'zh': {{'engine': 'memory', 'engine_options': {options}}}}}",
+    ],
+)
+def test_the_engine_of_the_command_line_gets_the_options_that_it_knows(
+    small: SmallBook, run: Run, capsys: pytest.CaptureFixture[str], configured: str
+) -> None:
+    options = {"command": "no-such-program", "terminology": "glossary.csv"}
+    small.write("conf.py", CONF + configured.format(options=options) + "\n")
+    assert run("sync", "-l", "zh", "--engine", "command") == 2
+    assert "'no-such-program'" in capsys.readouterr().err
 
 
 def test_the_book_names_its_languages(small: SmallBook, run: Run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -60,22 +60,35 @@ def one_language(open_: Opened, what: str) -> str:
 
 
 def _with_engine(settings: Settings, engine: str | None, overrides: Mapping[str, str]) -> Settings:
-    """The settings with another engine, for every language; options stay where they are meant for it."""
+    """The settings with another engine, for every language.
+
+    Of the configured engine's options it gets those that it knows, and all of the command line's.
+    """
     if engine is None:
         return settings
-    prefix = "amts_engine_options."
-    given = {name.removeprefix(prefix): value for name, value in overrides.items() if name.startswith(prefix)}
+    from sphinx_amts.engines import meant_for
+
     languages: Sequence[str] | Mapping[str, Any] = settings.languages
     if isinstance(languages, Mapping):
-        languages = {code: _without_engine(own, engine) for code, own in languages.items()}
-    of_one = {code: _without_engine(own, engine) for code, own in settings.overrides.items()}
-    options = settings.engine_options if settings.engine == engine else given
+        languages = {code: _own_with_engine(own, engine) for code, own in languages.items()}
+    of_one = {code: _own_with_engine(own, engine) for code, own in settings.overrides.items()}
+    options = settings.engine_options
+    if settings.engine != engine:
+        prefix = "amts_engine_options."
+        given = {name.removeprefix(prefix): value for name, value in overrides.items() if name.startswith(prefix)}
+        options = {**meant_for(engine, options), **given}
     return replace(settings, engine=engine, engine_options=options, languages=languages, overrides=of_one)
 
 
-def _without_engine(own: object, engine: str) -> Any:
-    """A language's own options without those that are meant for another engine."""
+def _own_with_engine(own: object, engine: str) -> Any:
+    """A language's own options, without its engine and the engine's options that are not known to this one."""
+    from sphinx_amts.engines import meant_for
+
     if not isinstance(own, Mapping) or own.get("engine", own.get("amts_engine", engine)) == engine:
         return own
-    chosen = ("engine", "engine_options")
-    return {name: value for name, value in own.items() if name.removeprefix("amts_") not in chosen}
+    kept = dict(own)
+    for prefix in ("", "amts_"):
+        kept.pop(f"{prefix}engine", None)
+        if options := meant_for(engine, kept.pop(f"{prefix}engine_options", {})):
+            kept[f"{prefix}engine_options"] = options
+    return kept

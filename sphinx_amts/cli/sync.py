@@ -47,7 +47,11 @@ def add(commands: Commands) -> None:
     )
     book_arguments(parser)
     parser.add_argument("docnames", nargs="*", metavar="DOCNAME", help="only these documents")
-    parser.add_argument("--engine", metavar="NAME", help="translate with this engine instead of amts_engine")
+    parser.add_argument(
+        "--engine",
+        metavar="NAME",
+        help="translate with this engine instead of amts_engine; it gets those of amts_engine_options that it knows",
+    )
     parser.add_argument("--dry-run", action="store_true", help="plan and count; send nothing, write nothing")
     parser.add_argument("--no-wait", action="store_true", help="leave what an engine has not finished to a later sync")
     parser.add_argument(

@@ -21,7 +21,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from sphinx_amts.engines import checks
-from sphinx_amts.engines.options import fault_of, typed
+from sphinx_amts.engines.options import fault_of, known_to, typed
 from sphinx_amts.errors import AmtsError, ConfigError
 from sphinx_amts.model import Request
 
@@ -41,6 +41,7 @@ __all__ = [
     "Waiting",
     "checked",
     "create",
+    "meant_for",
     "names",
 ]
 
@@ -191,6 +192,11 @@ def create(name: str, options: Mapping[str, Any]) -> Engine:
         return cast("Engine", kind(**options))
     except (TypeError, ValueError) as why:
         raise ConfigError(f"engine {name!r}: {why}") from why
+
+
+def meant_for(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of another engine's options that the engine ``name`` knows too; raises ``ConfigError`` as ``create`` does."""
+    return known_to(_kind(name), options)
 
 
 def _kind(name: str) -> Callable[..., Any]:

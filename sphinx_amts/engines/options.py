@@ -10,9 +10,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["fault_of", "typed"]
+__all__ = ["fault_of", "known_to", "typed"]
 
 _WORDS = {"0": False, "1": True, "false": False, "true": True}
+
+
+def known_to(kind: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the options that ``kind`` takes."""
+    known = _parameters(kind)
+    return {name: value for name, value in options.items() if known is None or name in known}
 
 
 def typed(kind: Callable[..., Any], options: Mapping[str, Any]) -> Mapping[str, Any]:
