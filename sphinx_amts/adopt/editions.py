@@ -14,6 +14,7 @@ from sphinx_amts.document.flat import flatten
 from sphinx_amts.document.opening import opened
 from sphinx_amts.document.reader import Document, read_text, yaml_document
 from sphinx_amts.document.segments import segments
+from sphinx_amts.errors import AmtsError
 from sphinx_amts.locales import Language
 from sphinx_amts.model import Segment
 
@@ -66,7 +67,11 @@ def reading(book: Path, confdir: Path | None, overrides: Mapping[str, str]) -> I
                     target = copy / path
                     target.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(file, target)
-            return _sides(copy, files, language, overrides)
+            try:
+                return _sides(copy, files, language, overrides)
+            except AmtsError as error:
+                error.path = _of_the_book(error.path, copy, files, book)
+                raise
 
         yield read
 
@@ -77,6 +82,14 @@ def _copy_or_link(source: str, target: str) -> str:
         return str(shutil.copyfile(source, target))
     Path(target).symlink_to(Path(source).resolve())
     return target
+
+
+def _of_the_book(path: str | Path | None, copy: Path, files: Mapping[str, Path], book: Path) -> str | Path | None:
+    """The file that a file of the copy was made from."""
+    if path is None or not Path(path).is_relative_to(copy.resolve()):
+        return path
+    relative = Path(path).relative_to(copy.resolve()).as_posix()
+    return files.get(relative, book / relative)
 
 
 def _sides(place: Path, files: Mapping[str, Path], language: Language, overrides: Mapping[str, str]) -> dict[str, Side]:

@@ -12,11 +12,14 @@ import fcntl
 import io
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from sphinx.application import Sphinx
+from sphinx.deprecation import RemovedInNextVersionWarning
+from sphinx.errors import SphinxParallelError
 
 from sphinx_amts.document.discovery import documents
 from sphinx_amts.document.reader import Book, application, cache_directory, read_text
@@ -51,7 +54,13 @@ def opened(
     book knows its files, its options, and what an earlier reading kept.  ``only`` are the docnames to read (and the
     book's first, which Sphinx insists on); then nothing is kept.  Raises BookError for a book that cannot be read.
     """
-    with _place(directory, shared=only is None) as build, contextlib.redirect_stdout(sys.stderr):
+    with (
+        _place(directory, shared=only is None) as build,
+        contextlib.redirect_stdout(sys.stderr),
+        warnings.catch_warnings(),
+    ):
+        # Sphinx has these shown, and an extension's use of what Sphinx will remove is nothing to our users.
+        warnings.simplefilter("ignore", RemovedInNextVersionWarning)
         app = application(
             directory,
             build,
@@ -94,7 +103,7 @@ def _read(app: Sphinx, only: Sequence[str] | None, progress: _Progress) -> None:
     def begin(app: Sphinx, env: object, docnames: list[str]) -> None:
         if only is not None:
             docnames[:] = [name for name in docnames if name in only or name == app.config.root_doc]
-        reading.extend(docnames)
+        reading[:] = docnames
 
     def note(app: Sphinx, docname: str, content: list[str]) -> None:
         progress("reading", reading.index(docname) if docname in reading else 0, len(reading))
@@ -102,14 +111,18 @@ def _read(app: Sphinx, only: Sequence[str] | None, progress: _Progress) -> None:
     app.connect("env-before-read-docs", begin)
     app.connect("source-read", note)
     try:
-        app.build()
+        try:
+            app.build()
+        except SphinxParallelError:
+            app.parallel = 1  # only a process that reads alone knows which document it was
+            app.build()
     except AmtsError:
         raise
     except Exception as error:
         document = _being_read(app)
         if document is not None and isinstance(error, UnicodeDecodeError):
             read_text(document)  # says it better
-        raise refusal(error, Path(app.srcdir), document) from error
+        raise refusal(error, Path(app.srcdir), document, app.extensions) from error
 
 
 def _being_read(app: Any) -> Path | None:

@@ -31,7 +31,7 @@ from sphinx_amts.document.flat import Flat, flatten, unflatten
 from sphinx_amts.document.inline import Grammar, wrapping
 from sphinx_amts.document.inline.myst import MystGrammar
 from sphinx_amts.document.inline.rst import RstGrammar
-from sphinx_amts.document.refusals import refusal
+from sphinx_amts.document.refusals import refusal, said_by
 from sphinx_amts.document.units import Message, extract, messages
 from sphinx_amts.document.verify import Difference, compare
 from sphinx_amts.errors import AmtsError, BookError, ConfigError
@@ -273,7 +273,8 @@ class Book:
     def differences(self, document: Document, target: Flat, manifest: object = None) -> Iterator[Difference]:
         """How the doctree of a translated text differs from its source's; lines are those of the files.
 
-        With the ``manifest`` of the translation, titles have the names that their sources have, as in a build.
+        With the ``manifest`` of the translation, titles have the names that their sources have, as in a build.  A text
+        that Sphinx or an extension cannot read at all is one difference.
         """
         here = str((self.srcdir / document.path).resolve())
         builder: Any = self.app.builder
@@ -281,7 +282,14 @@ class Book:
             source = self.app.env.get_doctree(name)
             manifests = {here: manifest} if manifest is not None else {}
             text = unflatten(target.text, "verbatim" if "verbatim" in target.style else "")
-            yield from compare(source, builder.read_in_place(name, {here: text}, manifests))
+            try:
+                read = builder.read_in_place(name, {here: text}, manifests)
+            except AmtsError:
+                raise
+            except Exception as error:  # noqa: BLE001 - another's extension may raise anything
+                yield Difference("structure", f"Sphinx cannot read this: {said_by(error, self.app.extensions)}", 0, 0)
+            else:
+                yield from compare(source, read)
 
     def _shown_by(self, path: str) -> list[str]:
         return [name for name, paths in sorted(self._includes().items()) if path in paths][:1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.errors import ConfigError as SphinxConfigError
@@ -10,12 +11,14 @@ from sphinx.errors import ExtensionError, SphinxError
 
 from sphinx_amts.errors import BookError
 
-__all__ = ["refusal"]
+__all__ = ["refusal", "said_by"]
 
 _LONGEST = 400
+_NOBODYS = ("sphinx.", "sphinx_amts.")
+"""What the names of Sphinx's own parts and ours begin with: they run whatever fails."""
 
 
-def refusal(error: Exception, book: Path, document: Path | None = None) -> BookError:
+def refusal(error: Exception, book: Path, document: Path | None = None, extensions: Iterable[str] = ()) -> BookError:
     """What Sphinx, a book's configuration or one of its extensions raised, as a BookError.
 
     ``document`` is the file that was being read, if one was.
@@ -25,10 +28,20 @@ def refusal(error: Exception, book: Path, document: Path | None = None) -> BookE
     if isinstance(error, ExtensionError) and isinstance(error.orig_exc, ImportError):
         hint = "Install it where sphinx-amts is installed."
         return BookError(f"Sphinx cannot read this book: {_one_line(error)}", path=book, hint=hint)
-    said = _one_line(error) if isinstance(error, SphinxError) else f"{type(error).__name__}: {_one_line(error)}"
+    said = said_by(error, extensions)
     return BookError(
         f"Sphinx cannot read this book: {said}", path=document or book, hint="Build it with sphinx-build first."
     )
+
+
+def said_by(error: Exception, extensions: Iterable[str]) -> str:
+    """What was raised while Sphinx read, in one line that names the one of these extensions whose code ran last."""
+    said = _one_line(error) if isinstance(error, SphinxError) else f"{type(error).__name__}: {_one_line(error)}"
+    ran = [frame.f_globals.get("__name__") or "" for frame, _ in traceback.walk_tb(error.__traceback__)]
+    ran.append(getattr(error, "modname", None) or "")
+    theirs = [name for name in extensions if name.startswith("sphinx.ext.") or not name.startswith(_NOBODYS)]
+    names = [name for module in ran for name in theirs if f"{module}.".startswith(f"{name}.")]
+    return f"extension {names[-1]}: {said}" if names else said
 
 
 def _configuration(cause: BaseException, book: Path) -> BookError:

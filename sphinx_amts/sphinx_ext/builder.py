@@ -112,6 +112,8 @@ class ReadingBuilder(Builder):
             self.read_doc(docname)
         finally:
             self._swapped, self._manifests = {}, {}
+            self.env.temp_data.clear()  # where reading failed, Sphinx leaves what it knew of the document
+            self.env.ref_context.clear()
         assert self._captured is not None  # read_doc ends with write_doctree
         return self._captured
 
