@@ -14,7 +14,7 @@ from sphinx_amts.errors import BookError
 __all__ = ["refusal", "said_by"]
 
 _LONGEST = 400
-_NOBODYS = ("sphinx.", "sphinx_amts.")
+_NOBODYS = ("sphinx.", "sphinx_amts")
 """What the names of Sphinx's own parts and ours begin with: they run whatever fails."""
 
 
