@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinx_amts.align.bilingual import Files, pairs_of_files, pairs_of_table, pairs_of_trees, unreadable
+from sphinx_amts.align.bilingual import Files, pairs_of_files, pairs_of_table, pairs_of_trees
+from sphinx_amts.align.limits import unreadable
 from sphinx_amts.align.reading import read
 from sphinx_amts.errors import ConfigError
 
@@ -235,7 +236,7 @@ def test_a_directory_given_for_a_file_is_one_clear_line(trees: tuple[Path, Path]
 def test_a_document_of_too_many_blocks_is_one_clear_line(
     trees: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sphinx_amts.align.bilingual.MOST_BLOCKS", 4)
+    monkeypatch.setattr("sphinx_amts.align.limits.MOST_BLOCKS", 4)
     (trees[0] / "index.md").write_text(f"{ENGLISH}\nOne more.\n", encoding="utf-8")
     bitexts, problems = read(pairs_of_trees(*trees)[0], "en", "zh")
     assert len(bitexts) == 1

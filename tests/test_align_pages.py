@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sphinx_amts.align import pages
-from sphinx_amts.align.bilingual import PAGES, is_page, pairs_of_files, pairs_of_trees
+from sphinx_amts.align.bilingual import pairs_of_files, pairs_of_trees
 from sphinx_amts.align.reading import read
 from sphinx_amts.errors import ConfigError
 
@@ -80,14 +80,17 @@ def test_what_is_no_page_has_no_text(raw: bytes) -> None:
 
 def test_pages_are_paired_where_they_are_asked_for(trees: tuple[Path, Path]) -> None:
     assert pairs_of_trees(*trees) == ([], [])
-    files, problems = pairs_of_trees(*trees, suffixes=PAGES)
+    files, problems = pairs_of_trees(*trees, suffixes=pages.SUFFIXES)
     assert [(each.source, each.target) for each in files] == [("a.html", "a.html")]
     assert problems == []
-    assert [is_page(Path(name)) for name in ("a.html", "b.HTM", "c.md")] == [True, True, False]
+    assert [pages.is_page(Path(name)) for name in ("a.html", "b.HTM", "c.md")] == [True, True, False]
 
 
 def test_pages_are_read_the_same_with_and_without_an_executor(trees: tuple[Path, Path]) -> None:
-    files = [*pairs_of_trees(*trees, suffixes=PAGES)[0], *pairs_of_files(trees[0] / "b.HTM", trees[1] / "b.HTM")]
+    files = [
+        *pairs_of_trees(*trees, suffixes=pages.SUFFIXES)[0],
+        *pairs_of_files(trees[0] / "b.HTM", trees[1] / "b.HTM"),
+    ]
     with ThreadPoolExecutor(2) as executor:
         several = read(files, "en", "es", executor=executor)
     assert several == read(files, "en", "es")
@@ -115,7 +118,7 @@ def test_pages_are_read_the_same_with_and_without_an_executor(trees: tuple[Path,
 )
 def test_a_damaged_page_is_one_clear_line(trees: tuple[Path, Path], raw: bytes, message: str) -> None:
     (trees[1] / "a.html").write_bytes(raw)
-    bitexts, problems = read(pairs_of_trees(*trees, suffixes=PAGES)[0], "en", "es")
+    bitexts, problems = read(pairs_of_trees(*trees, suffixes=pages.SUFFIXES)[0], "en", "es")
     assert bitexts == []
     assert [(each.path, each.message) for each in problems] == [(str(trees[1] / "a.html"), message)]
 

@@ -84,7 +84,7 @@ def test_json_has_the_counts_and_what_was_left_out(files: tuple[str, str], capsy
     ("arguments", "message"),
     [
         (["en.md", "zh.md", "-o", "pairs.doc"], "pairs.doc: not a kind of file that pairs are written to"),
-        (["en.md", "zh.md", "-o", "no/pairs.csv"], "no/pairs.csv: the pairs cannot be written here"),
+        (["en.md", "zh.md", "-o", "no/pairs.csv"], "no/pairs.csv: the result cannot be written here"),
         (["en.md", "gone.md", "-o", "pairs.csv"], "gone.md: there is no such file or directory"),
         (["en.md", "-o", "pairs.csv"], "SOURCE and TARGET are missing"),
         ([".", ".", "-o", "pairs.csv"], ".: SOURCE and TARGET are the same"),

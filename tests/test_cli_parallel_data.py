@@ -307,7 +307,7 @@ def test_the_best_of_them_are_selected_and_the_same_ones_every_time(
     [
         (("web.csv",), "-o names no .tmx or .csv file"),
         (("web.csv", "-o", "best.doc"), "-o names no .tmx or .csv file"),
-        (("web.csv", "-o", "no/best.csv"), "no/best.csv: the pairs cannot be written here"),
+        (("web.csv", "-o", "no/best.csv"), "no/best.csv: the result cannot be written here"),
         (("web.csv", "-o", "best.csv", "--most", "0"), "--most 0 is not a number of pairs"),
         (("web.csv", "-o", "best.csv", "-l", "es"), "pairs are selected for one language"),
         (("gone.jsonl", "-o", "best.csv"), "gone.jsonl: cannot be read"),

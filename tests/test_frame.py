@@ -89,6 +89,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "cli.translate": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.repository", "sync.tree"),
     "cli.verify": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.survival", "sync.tree"),
     "cli.sync": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.effort", "sync.leverage", "sync.receipt", "sync.survival"),
+    "cli.opening": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.job"),
     "cli.proposals": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.proposals"),
     "cli.review": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.reviewing"),
     "cli.evaluate": (*BELOW_FRONTS, "", "cli", "cli.*", "evaluate", "report.evaluation"),

@@ -26,7 +26,7 @@ from sphinx_amts.adopt.settling import settled_manifests
 from sphinx_amts.adopt.unsure import Marked, listed, marked, unsure_pairs
 from sphinx_amts.adopt.writing import adopted_manifest, unsure_links
 from sphinx_amts.adopt.yaml_files import yaml_links
-from sphinx_amts.align.bilingual import unreadable
+from sphinx_amts.align.limits import unreadable
 from sphinx_amts.document.flat import unflatten
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import Language

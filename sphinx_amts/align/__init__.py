@@ -1,6 +1,7 @@
 """Sentence pairs out of a text and its human translation.
 
-1. ``bilingual`` reads pairs of files: two rows of blocks for each, and what is known of every block (``evidence``).
+1. ``bilingual`` says which files belong together, ``reading`` reads them (what is within ``limits``): two rows of blocks for
+   each, and what is known of every block (``evidence``).
 2. ``blocks`` aligns the blocks of all documents, in passes; what is sure teaches the ``lexicon`` and the ``model`` that
    the next pass scores with (``likelihood``, ``beads``).  ``moved`` finds what stands elsewhere.
 3. ``sentences`` aligns the sentences inside the groups of blocks.

@@ -10,13 +10,16 @@ import copy
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, cast
 
 from sphinx_amts.document.inline import Grammar, InlineSpan
 from sphinx_amts.document.segments import segments
 from sphinx_amts.model import Segment
 
-__all__ = ["PageText", "sentences", "texts"]
+__all__ = ["SUFFIXES", "PageText", "is_page", "sentences", "texts"]
+
+SUFFIXES = (".html", ".htm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class PageText:
     codes: tuple[InlineSpan, ...]
     before: str = ""
     after: str = ""
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is a web page, of which only the main text counts."""
+    return path.suffix.lower() in SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,21 +17,10 @@ from dataclasses import dataclass, field
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path, PurePosixPath
 
-from sphinx_amts.align.bilingual import (
-    EMPTY,
-    Bitext,
-    Block,
-    Files,
-    Problem,
-    Side,
-    blocks,
-    is_page,
-    page_blocks,
-    texts_of,
-    too_many,
-    unreadable,
-)
+from sphinx_amts.align.bilingual import Bitext, Block, Files, Problem, Side, blocks, page_blocks, texts_of
 from sphinx_amts.align.catalogues import Catalogue, bitext_of, is_catalogue
+from sphinx_amts.align.limits import EMPTY, too_many, unreadable
+from sphinx_amts.align.pages import is_page
 from sphinx_amts.align.workers import Lost, each
 from sphinx_amts.document.opening import opened
 from sphinx_amts.document.reader import Book
@@ -192,7 +181,8 @@ _MOST_BAD = 10
 def _read_tree(root: Path, reading: _Reading) -> _Read:
     """Read a tree, without the documents that Sphinx cannot read."""
     texts = list(texts_of(root))
-    bad = {path: why for path in texts if (why := unreadable(root / path)) is not None and why != EMPTY}
+    others = (path for path in texts if path not in reading.paths)  # what is to be read was looked at before
+    bad = {path: why for path in others if (why := unreadable(root / path)) is not None and why != EMPTY}
     for _ in range(_MOST_BAD):
         tree = root
         try:
@@ -262,7 +252,7 @@ def _one(tree: _Opened, path: str) -> tuple[Block, ...] | str:
     try:
         document = book.document(path)
         found = blocks(document, book.grammar(document), reading.paths[path], captions=reading.captions)
-        return too_many(found) or found
+        return too_many(len(found)) or found
     except AmtsError as error:
         return _blamed(error, book.srcdir)[1]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, findings, table, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, findings, table, write_json, write_whole
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import language
 
@@ -84,6 +84,7 @@ def run(options: argparse.Namespace) -> int:
     from sphinx_amts.session import configured
 
     can_write(options.json)
+    can_write(options.unsure)
     for place in filter(None, (options.book, options.translation, options.base, options.base_repo)):
         if not place.is_dir():
             raise ConfigError("there is no such directory", path=place)
@@ -139,10 +140,7 @@ def _list(file: Path, translation: Path) -> None:
     """Ask about the pairs that are left."""
     from sphinx_amts.adopt import listed, unsure_pairs
 
-    try:
-        file.write_text(listed(list(unsure_pairs(translation))), encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"the pairs cannot be written: {error.strerror}", path=file) from None
+    write_whole(file, listed(list(unsure_pairs(translation))).encode("utf-8"))
 
 
 def _editions(options: argparse.Namespace) -> AbstractContextManager[Mapping[str, Sequence[Edition]]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx_amts.cli.arguments import Commands, common_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json, write_whole
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import language
 
@@ -122,7 +122,7 @@ def run(options: argparse.Namespace) -> int:
     problems += unread
     kept = filtered(mined.pairs, *languages, least=options.score)
     content, more = _content(kept.pairs, options)
-    _write(options.output, content)
+    write_whole(options.output, content)
     data = _data(options, len(bitexts), mined, kept, more, problems)
     if options.json:
         write_json(options.json, data)
@@ -147,8 +147,7 @@ def _check(options: argparse.Namespace) -> None:
         raise ConfigError(
             "not a kind of file that pairs are written to", path=options.output, hint="Known: .csv, .tmx, .jsonl"
         )
-    if not options.output.absolute().parent.is_dir():
-        raise ConfigError("the pairs cannot be written here", path=options.output, hint="Its directory does not exist.")
+    can_write(options.output)
     if options.jobs < 1:
         raise ConfigError(f"--jobs {options.jobs} is not a number of processes")
     if not 0 <= options.score <= 1:
@@ -168,7 +167,8 @@ def _amazon(code: str) -> str:
 
 def files_of(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
     """The pairs of files that the command line means."""
-    from sphinx_amts.align.bilingual import PAGES, SUFFIXES, pairs_of_files, pairs_of_table, pairs_of_trees
+    from sphinx_amts.align import bilingual, pages
+    from sphinx_amts.align.bilingual import pairs_of_files, pairs_of_table, pairs_of_trees
     from sphinx_amts.align.catalogues import catalogues_in
 
     if options.pairs is not None:
@@ -188,7 +188,8 @@ def files_of(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
     if options.source.is_dir() and target.is_dir():
         if not options.origin_suffix and options.source.resolve() == target.resolve():
             raise ConfigError("SOURCE and TARGET are the same", path=target, hint="Give --origin-suffix, or two trees.")
-        return pairs_of_trees(options.source, target, options.origin_suffix, suffixes=(*SUFFIXES, *PAGES))
+        suffixes = (*bilingual.SUFFIXES, *pages.SUFFIXES)
+        return pairs_of_trees(options.source, target, options.origin_suffix, suffixes=suffixes)
     return pairs_of_files(options.source, target), []
 
 
@@ -220,17 +221,6 @@ def _object(pair: Pair) -> dict[str, Any]:
         "source_units": list(pair.source.units),
         "target_units": list(pair.target.units),
     }
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write the whole file or nothing; raises ConfigError where it cannot be written."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise ConfigError(f"the pairs cannot be written: {error.strerror}", path=path) from None
 
 
 def _data(

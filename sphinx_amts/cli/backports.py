@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import StatusLine, can_write, cut, printable, shown, write_json
-from sphinx_amts.cli.opening import opened
+from sphinx_amts.cli.opening import local, opened
 
 __all__ = ["add", "run"]
 
@@ -37,14 +37,13 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List them; the exit status."""
-    from sphinx_amts.session import local_job
     from sphinx_amts.sync.backports import backports
 
     can_write(options.json)
     found, lines = {}, []
     with opened(options, StatusLine(), read=False) as open_:
         for code in open_.codes:
-            job = local_job(open_.book, open_.settings, code, base=open_.base, target=options.target)
+            job = local(open_, options, code)
             found[code] = [asdict(one) for one in backports(job)]
             for one in found[code]:
                 source, target = shown(open_.book.srcdir / one["path"]), shown(job.tree.root / one["path"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ __all__ = [
     "shown",
     "table",
     "write_json",
+    "write_whole",
 ]
 
 _ORDER = (
@@ -139,7 +141,7 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
-def can_write(place: str | None) -> None:
+def can_write(place: str | Path | None) -> None:
     """Raise ConfigError where a result cannot be written, before any work is done."""
     if place is None or place == "-":
         return
@@ -147,6 +149,17 @@ def can_write(place: str | None) -> None:
     if file.is_dir() or not file.absolute().parent.is_dir():
         hint = "Name a file in a directory that exists."
         raise ConfigError("the result cannot be written here", path=file, hint=hint)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write the whole file or nothing; raises ConfigError where it cannot be written."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise ConfigError(f"this file cannot be written: {error.strerror}", path=path) from None
 
 
 def write_json(place: str, data: Mapping[str, Any]) -> None:

@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, write_json
-from sphinx_amts.cli.opening import opened
+from sphinx_amts.cli.display import StatusLine, can_write, write_json, write_whole
+from sphinx_amts.cli.opening import local, opened
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.pairs.parallel_data import told
 
@@ -43,18 +43,18 @@ def run(options: argparse.Namespace) -> int:
     """Export; the exit status."""
     from sphinx_amts.pairs.catalogues import as_po
     from sphinx_amts.pairs.exchange import as_tmx
-    from sphinx_amts.session import local_job
     from sphinx_amts.sync.exporting import messages, pairs
 
     can_write(options.json)
     suffix = options.output.suffix.lower()
     if suffix not in (".tmx", ".po"):
         raise ConfigError("not a kind of file that is exported", path=options.output, hint="Known: .tmx, .po")
+    can_write(options.output)
     with opened(options, StatusLine(), read=False) as open_:
         if len(open_.codes) > 1:
             raise ConfigError("one language is exported, and several were given", hint="Give one -l LANG.")
         (code,) = open_.codes
-        job = local_job(open_.book, open_.settings, code, base=open_.base, target=options.target)
+        job = local(open_, options, code)
         left_out: Counter[str] = Counter()
         if suffix == ".tmx":
             found = list(pairs(job, left_out))
@@ -62,10 +62,7 @@ def run(options: argparse.Namespace) -> int:
         else:
             units = list(messages(job))
             count, content = len(units), as_po(units, job.language.sphinx)
-    try:
-        options.output.write_bytes(content)
-    except OSError as error:
-        raise ConfigError(f"this file cannot be written: {error.strerror}", path=options.output) from None
+    write_whole(options.output, content)
     what = "pairs" if suffix == ".tmx" else "messages"
     if options.json:
         write_json(options.json, {"languages": {code: {what: count, "left_out": dict(left_out)}}})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import MOST, StatusLine, can_write, cut, findings, printable, table, write_json
-from sphinx_amts.cli.opening import one_language, opened
+from sphinx_amts.cli.opening import local, one_language, opened
 from sphinx_amts.model import Finding, Subtype
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Import; the exit status."""
-    from sphinx_amts.session import local_job
     from sphinx_amts.sync.importing import import_
 
     can_write(options.json)
@@ -59,15 +58,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with opened(options, progress) as open_:
             code = one_language(open_, "files are imported")
-            job = local_job(
-                open_.book,
-                open_.settings,
-                code,
-                base=open_.base,
-                target=options.target,
-                dry_run=options.dry_run,
-                progress=progress,
-            )
+            job = local(open_, options, code, dry_run=options.dry_run, progress=progress)
             result, srcdir = import_(job, options.files), open_.book.srcdir
     finally:
         progress.clear()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sphinx_amts.cli.display import StatusLine
 from sphinx_amts.config import Settings
 from sphinx_amts.errors import ConfigError
 
-__all__ = ["Opened", "one_language", "opened"]
+if TYPE_CHECKING:
+    from sphinx_amts.sync.job import Job
+
+__all__ = ["Opened", "local", "one_language", "opened"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,21 @@ def one_language(open_: Opened, what: str) -> str:
     if len(open_.codes) > 1:
         raise ConfigError(f"{what} in one language, and several were given", hint="Give one -l LANG.")
     return open_.codes[0]
+
+
+def local(
+    open_: Opened,
+    options: argparse.Namespace,
+    code: str,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+) -> Job:
+    """The job of a language for a command that asks no engine; raises an AmtsError where a sync could not be."""
+    from sphinx_amts.session import local_job
+
+    base, target = open_.base, options.target
+    return local_job(open_.book, open_.settings, code, base=base, target=target, dry_run=dry_run, progress=progress)
 
 
 def _with_engine(settings: Settings, engine: str | None, overrides: Mapping[str, str]) -> Settings:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import StatusLine, can_write, findings, printable, shown, write_json
-from sphinx_amts.cli.opening import one_language, opened
+from sphinx_amts.cli.opening import local, one_language, opened
 
 if TYPE_CHECKING:
     from sphinx_amts.sync.proposals import Stale
@@ -68,7 +68,6 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Accept or reject; the exit status."""
-    from sphinx_amts.session import local_job
     from sphinx_amts.sync.proposals import accept, reject
 
     can_write(options.json)
@@ -77,15 +76,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         with opened(options, progress, read=options.command == "accept") as open_:
             code = one_language(open_, "sentences are settled")
-            job = local_job(
-                open_.book,
-                open_.settings,
-                code,
-                base=open_.base,
-                target=options.target,
-                dry_run=options.dry_run or not is_meant,
-                progress=progress,
-            )
+            job = local(open_, options, code, dry_run=options.dry_run or not is_meant, progress=progress)
             result = (accept if options.command == "accept" else reject)(job, () if options.all else options.places)
     finally:
         progress.clear()

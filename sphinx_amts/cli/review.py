@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import StatusLine, can_write, findings, table, write_json
-from sphinx_amts.cli.opening import one_language, opened
+from sphinx_amts.cli.opening import local, one_language, opened
 
 __all__ = ["add", "run"]
 
@@ -41,13 +41,12 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Mark them; the exit status."""
-    from sphinx_amts.session import local_job
     from sphinx_amts.sync.reviewing import COUNTS, review
 
     can_write(options.json)
     with opened(options, StatusLine(), read=False) as open_:
         code = one_language(open_, "documents are reviewed")
-        job = local_job(open_.book, open_.settings, code, base=open_.base, target=options.target)
+        job = local(open_, options, code)
         result = review(job, options.docnames, options.by)
     if options.json:
         write_json(options.json, {"languages": {code: result.as_json()}})

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sphinx_amts.cli.display import StatusLine, printable, table, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json, write_whole
 from sphinx_amts.cli.opening import Opened, opened
 from sphinx_amts.config import for_language
 from sphinx_amts.errors import ConfigError
@@ -54,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         pairs = [pair for file in files for pair in _pairs(file, own, code)]
         chosen, left_out = _chosen(pairs, texts, options)
         write = as_csv if options.output.suffix == ".csv" else as_tmx
-        _write(options.output, write([pair for pair, _ in chosen], source, target).content)
+        write_whole(options.output, write([pair for pair, _ in chosen], source, target).content)
     finally:
         progress.clear()
     _tell(options, len(pairs), chosen, left_out)
@@ -67,8 +66,7 @@ def _check(options: argparse.Namespace) -> None:
         raise ConfigError("--for is missing", hint="parallel-data select --for BOOK FILE... -o OUT.tmx")
     if options.output is None or options.output.suffix not in (".tmx", ".csv"):
         raise ConfigError("-o names no .tmx or .csv file", hint="parallel-data select --for BOOK FILE... -o OUT.tmx")
-    if not options.output.absolute().parent.is_dir():
-        raise ConfigError("the pairs cannot be written here", path=options.output, hint="Its directory does not exist.")
+    can_write(options.output)
     if options.most is not None and options.most < 1:
         raise ConfigError(f"--most {options.most} is not a number of pairs")
 
@@ -135,17 +133,6 @@ def _chosen(
     chosen = [((sources[each.number], best[each.number]), each.likeness) for each in islice(order, options.most)]
     left_out[_MORE] = len(order) - len(chosen)
     return chosen, {reason: count for reason, count in sorted(left_out.items()) if count}
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write the whole file or nothing; raises ConfigError where it cannot be written."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise ConfigError(f"the pairs cannot be written: {error.strerror}", path=path) from None
 
 
 _SHOWN = 5

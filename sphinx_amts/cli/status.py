@@ -9,7 +9,7 @@ from typing import Any
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json
-from sphinx_amts.cli.opening import opened
+from sphinx_amts.cli.opening import local, opened
 from sphinx_amts.cli.proposals import stale_lines
 
 __all__ = ["add", "run"]
@@ -56,17 +56,14 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show the status; the exit status."""
-    from sphinx_amts.session import languages_effort, languages_status, local_job
+    from sphinx_amts.session import languages_effort, languages_status
     from sphinx_amts.sync.effort import summed
     from sphinx_amts.sync.proposals import stale
 
     can_write(options.json)
     with opened(options, StatusLine(), read=False) as open_:
         results = languages_status(open_.book, open_.settings, open_.codes, target=options.target)
-        jobs = {
-            code: local_job(open_.book, open_.settings, code, base=open_.base, target=options.target)
-            for code in (open_.codes if options.stale else ())
-        }
+        jobs = {code: local(open_, options, code) for code in (open_.codes if options.stale else ())}
         listed = {code: list(stale(job)) for code, job in jobs.items()}
         measured = open_.codes if options.effort else ()
         efforts = languages_effort(open_.book, open_.settings, measured, base=open_.base, target=options.target)

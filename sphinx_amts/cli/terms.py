@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import EXCERPT, StatusLine, can_write, cut, findings, printable, shown, table, write_json
-from sphinx_amts.cli.opening import Opened, one_language, opened
+from sphinx_amts.cli.opening import Opened, local, one_language, opened
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import Origin, State
 
@@ -71,13 +71,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from sphinx_amts.session import local_job
     from sphinx_amts.sync.terms import check
 
     with opened(options, StatusLine(), read=False) as open_:
         results = {}
         for code in open_.codes:
-            job = local_job(open_.book, open_.settings, code, base=open_.base, target=options.target)
+            job = local(open_, options, code)
             terms = _terms(options, open_, job.settings.amazon, code)
             results[code] = check(job, terms)
     if options.json:
@@ -116,7 +115,6 @@ def _missing(one: Missing) -> str:
 
 def _replace(options: argparse.Namespace) -> int:
     from sphinx_amts.pairs.renaming import Renaming
-    from sphinx_amts.session import local_job
     from sphinx_amts.sync.renaming import rename
 
     renaming = Renaming(*options.replace)
@@ -124,15 +122,7 @@ def _replace(options: argparse.Namespace) -> int:
     try:
         with opened(options, progress) as open_:
             code = one_language(open_, "a word is replaced")
-            job = local_job(
-                open_.book,
-                open_.settings,
-                code,
-                base=open_.base,
-                target=options.target,
-                dry_run=options.dry_run,
-                progress=progress,
-            )
+            job = local(open_, options, code, dry_run=options.dry_run, progress=progress)
             result = rename(job, renaming)
     finally:
         progress.clear()
