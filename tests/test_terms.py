@@ -224,14 +224,15 @@ def test_the_command_lists_what_is_missing_and_counts_it(
     assert data["missing"][0]["expected"] == ["汇聚", "聚合"]
 
 
+@pytest.mark.parametrize("options", ["amts_amazon", "amts_engine_options"])
 def test_the_glossary_is_the_one_that_the_book_names(
-    run: Run, book: SmallBook, capsys: pytest.CaptureFixture[str]
+    run: Run, book: SmallBook, capsys: pytest.CaptureFixture[str], options: str
 ) -> None:
     assert run("-l", "zh") == 2
     assert "there is no glossary to check against" in capsys.readouterr().err
     (book.source / "terms.md").write_text("- pooling - 池化\n", encoding="utf-8")
     with (book.source / "conf.py").open("a", encoding="utf-8") as conf:
-        conf.write("amts_amazon = {'terminology': 'terms.md'}\n")
+        conf.write(f"{options} = {{'terminology': 'terms.md'}}\n")
     assert run("-l", "zh", "--strict") == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import EXCERPT, StatusLine, can_write, cut, findings, printable, shown, table, write_json
 from sphinx_amts.cli.opening import Opened, local, one_language, opened
+from sphinx_amts.config import Settings
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import Origin, State
 
@@ -55,7 +56,7 @@ def add(commands: Commands) -> None:
     )
     book_arguments(parser)
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--glossary", type=Path, metavar="FILE", help="the terms (default: 'terminology' of amts_amazon)")
+    what.add_argument("--glossary", type=Path, metavar="FILE", help="the terms (default: 'terminology' of the engine)")
     what.add_argument("--replace", nargs=2, metavar=("OLD", "NEW"), help="write NEW where targets have OLD")
     parser.add_argument("--strict", action="store_true", help="exit status 1 where a term's translation is missing")
     parser.add_argument("--dry-run", action="store_true", help="show what --replace would change; write nothing")
@@ -77,7 +78,7 @@ def _check(options: argparse.Namespace) -> int:
         results = {}
         for code in open_.codes:
             job = local(open_, options, code)
-            terms = _terms(options, open_, job.settings.amazon, code)
+            terms = _terms(options, open_, job.settings, code)
             results[code] = check(job, terms)
     if options.json:
         write_json(options.json, {"languages": {code: result.as_json() for code, result in results.items()}})
@@ -86,11 +87,11 @@ def _check(options: argparse.Namespace) -> int:
     return int(options.strict and any(result.missing for result in results.values()))
 
 
-def _terms(options: argparse.Namespace, open_: Opened, amazon: Mapping[str, object], code: str) -> tuple[Term, ...]:
+def _terms(options: argparse.Namespace, open_: Opened, own: Settings, code: str) -> tuple[Term, ...]:
     """The terms of the glossary that is meant."""
     from sphinx_amts.pairs.terminology import read
 
-    named = amazon.get("terminology")
+    named = own.amazon.get("terminology") or own.engine_options.get("terminology")
     if options.glossary is None and not isinstance(named, str):
         hint = "Give --glossary FILE, or name one: amts_amazon = {'terminology': FILE}."
         raise ConfigError("there is no glossary to check against", hint=hint)
