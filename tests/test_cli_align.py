@@ -93,6 +93,7 @@ def test_json_has_the_counts_and_what_was_left_out(files: tuple[str, str], capsy
         (["en.md", "zh.md", "-o", "pairs.csv", "--score", "2"], "--score 2.0 is not between 0 and 1"),
         (["en.md", "zh.md", "-o", "pairs.csv", "-t", "pt"], "Amazon Translate has no language 'pt'"),
         (["en.md", "zh.md", "-o", "pairs.csv", "-t", "xx"], "the language 'xx' is not known"),
+        (["en.md", "zh.md", "-o", "pairs.csv", "-t", "en"], "SOURCE and TARGET have the same language"),
     ],
 )
 def test_what_cannot_be_done_is_one_message(
@@ -101,6 +102,17 @@ def test_what_cannot_be_done_is_one_message(
     assert main(["align", "-s", "en", "-t", "zh", *arguments]) == 2
     assert capsys.readouterr().err.startswith(f"sphinx-amts: {message}")
     assert not list(Path().glob("pairs.*"))
+
+
+def test_where_no_file_has_a_pair_the_first_reason_is_told(
+    files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("table.csv").write_text("en.md;zh.md\n", encoding="utf-8")
+    assert main(["align", "--pairs", "table.csv", "-s", "en", "-t", "zh", "-o", "pairs.csv"]) == 2
+    assert capsys.readouterr().err == (
+        "sphinx-amts: there is no pair of files here\n"
+        "  table.csv:1: 1 columns, not 2; a row has a source file and a target file\n"
+    )
 
 
 def test_the_help_shows_every_way_to_name_files(capsys: pytest.CaptureFixture[str]) -> None:

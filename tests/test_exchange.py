@@ -320,6 +320,15 @@ def test_export_says_which_files_it_writes(run: Run, capsys: pytest.CaptureFixtu
     assert "not a kind of file that is exported" in capsys.readouterr().err
 
 
+def test_a_tree_without_manifests_has_nothing_to_export(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "book.tmx"
+    assert run("export", "-o", str(file), "--target", str(tmp_path / "nowhere")) == 2
+    assert "nowhere: there is nothing to export: no document has a manifest" in capsys.readouterr().err
+    assert not file.exists()
+
+
 @pytest.mark.parametrize(
     "sentences",
     [

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx_amts.cli.arguments import Commands, common_arguments
 from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json, write_whole
 from sphinx_amts.errors import ConfigError
-from sphinx_amts.locales import language
+from sphinx_amts.locales import language, same
 
 if TYPE_CHECKING:
     from sphinx_amts.align import Mined, Pair
@@ -105,9 +105,10 @@ def run(options: argparse.Namespace) -> int:
     terms = terminology.read(options.glossary, *languages, every=True) if options.glossary else ()
     files, problems = files_of(options)
     if not files:
-        raise ConfigError(
-            "there is no pair of files here", hint="sphinx-amts align --help shows what pairs can be given."
+        why = (
+            f"{problems[0].path}: {problems[0].message}" if problems else "sphinx-amts align --help shows what can be."
         )
+        raise ConfigError("there is no pair of files here", hint=why)
     progress = StatusLine()
     progress("reading", 0, len(files))
     try:
@@ -141,8 +142,8 @@ def _executor(options: argparse.Namespace) -> AbstractContextManager[Executor]:
 def _check(options: argparse.Namespace) -> None:
     """Raise ConfigError for what cannot be done, before anything is read."""
     can_write(options.json)
-    for code in (options.source_language, options.target_language):
-        language(code)
+    if same(options.source_language, options.target_language):
+        raise ConfigError("SOURCE and TARGET have the same language", hint="Give -s and -t two languages.")
     if options.output.suffix not in _WRITERS:
         raise ConfigError(
             "not a kind of file that pairs are written to", path=options.output, hint="Known: .csv, .tmx, .jsonl"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import StatusLine, can_write, write_json, write_whole
-from sphinx_amts.cli.opening import local, opened
+from sphinx_amts.cli.opening import local, one_language, opened
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.pairs.parallel_data import told
 
@@ -51,10 +51,11 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError("not a kind of file that is exported", path=options.output, hint="Known: .tmx, .po")
     can_write(options.output)
     with opened(options, StatusLine(), read=False) as open_:
-        if len(open_.codes) > 1:
-            raise ConfigError("one language is exported, and several were given", hint="Give one -l LANG.")
-        (code,) = open_.codes
+        code = one_language(open_, "sentences are exported")
         job = local(open_, options, code)
+        if not job.tree.paths():
+            hint = "Have sync write it, or adopt take it over, or give its place with --target."
+            raise ConfigError("there is nothing to export: no document has a manifest", path=job.tree.root, hint=hint)
         left_out: Counter[str] = Counter()
         if suffix == ".tmx":
             found = list(pairs(job, left_out))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from sphinx_amts.config import Settings
 from sphinx_amts.errors import ConfigError
 
 if TYPE_CHECKING:
-    from sphinx_amts.sync.job import Job
+    from sphinx_amts.sync.job import Job, Progress
 
 __all__ = ["Opened", "local", "one_language", "opened"]
 
@@ -68,7 +68,7 @@ def local(
     code: str,
     *,
     dry_run: bool = False,
-    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+    progress: Progress = lambda stage, done, total: None,
 ) -> Job:
     """The job of a language for a command that asks no engine; raises an AmtsError where a sync could not be."""
     from sphinx_amts.session import local_job
