@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sphinx_amts.align.bilingual import Bitext, Block, Files, Side, texts_of, too_many
+from sphinx_amts.align.bilingual import Bitext, Block, Files, Side, texts_of
 from sphinx_amts.align.evidence import evidence
+from sphinx_amts.align.limits import too_many
 from sphinx_amts.document.inline.alone import grammar_alone
 from sphinx_amts.document.segments import segments
 from sphinx_amts.errors import ConfigError
