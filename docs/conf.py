@@ -14,7 +14,7 @@ author = "The sphinx-amts contributors"
 project_copyright = author
 version = release = sphinx_amts.__version__
 
-extensions = ["amazon_errors", "command_line", "docstring", "myst_parser", "options"]
+extensions = ["amazon_errors", "command_line", "configuration", "docstring", "myst_parser", "options"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"sphinx-amts {release}"
