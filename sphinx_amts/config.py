@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sphinx_amts import typography
 from sphinx_amts.errors import ConfigError
 
 __all__ = ["OPTIONS", "Option", "Settings", "for_language", "settings"]
@@ -86,6 +87,13 @@ class Settings:
         "Whether figures, included files and downloads that new text needs are copied into the locale tree. By default"
         " they are where the tree lies in a git repository of its own.",
         default=None,
+    )
+    typography: bool | Sequence[str] = _option(
+        (bool, list, tuple),
+        "Whether what an engine answers is set as its language is: quotes, full-width punctuation, no-break spaces. A list"
+        " names the rules: ``quotes``, ``punctuation``, ``no-break``, ``openers``, ``direction``, ``spaced``,"
+        " ``unspaced``. ``True`` means all but the last two, on which people who write one language disagree.",
+        default=True,
     )
     overrides: Mapping[str, Mapping[str, Any]] = _option(
         (dict,),
@@ -167,6 +175,13 @@ def settings(values: Mapping[str, Any]) -> Settings:
     for name, choices in _CHOICES.items():
         if known[name] not in choices:
             raise ConfigError(f"amts_{name} is {known[name]!r}, and must be one of {', '.join(map(str, choices))}")
+    if (
+        unknown := []
+        if isinstance(known["typography"], bool)
+        else sorted({*known["typography"]} - typography.RULES.keys())
+    ):
+        rules = ", ".join(typography.RULES)
+        raise ConfigError(f"amts_typography names the rule {unknown[0]!r}, and must be of: {rules}, or True, or False")
     return Settings(**known)
 
 

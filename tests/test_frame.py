@@ -26,7 +26,7 @@ PACKAGE = PROJECT / "sphinx_amts"
 VOCABULARY = ("model", "masked", "errors", "locales", "config", "cache")
 BELOW_PAIRS = (*VOCABULARY, "d2lbook", "d2lbook.*")
 BELOW_ALIGN = (*BELOW_PAIRS, "document", "document.*", "pairs", "pairs.*", "engines.scripts")
-BELOW_SYNC = (*VOCABULARY, "document", "document.*", "pairs", "pairs.*", "engines", "engines.*")
+BELOW_SYNC = (*VOCABULARY, "typography", "document", "document.*", "pairs", "pairs.*", "engines", "engines.*")
 BELOW_FRONTS = (*BELOW_SYNC, "d2lbook", "d2lbook.*", "align", "align.*", "adopt", "session", "sync")
 
 # Module -> what it may import of ours, as patterns; the first row that fits counts.  A new module needs a row.
@@ -36,8 +36,11 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "masked": ("model",),
     "errors": ("model",),
     "locales": ("model", "errors"),
-    "config": ("model", "errors", "locales"),
+    "config": ("model", "errors", "locales", "typography"),
     "cache": (),
+    # how a language is set: masked text in, masked text out
+    "typography": (*VOCABULARY, "typography.*"),
+    "typography.*": (*VOCABULARY, "typography", "typography.*"),
     # a stand-in for a service: it knows nothing of its client
     "emulator": ("emulator.*",),
     "emulator.*": ("emulator", "emulator.*"),

@@ -17,6 +17,7 @@ from sphinx_amts.sync.leverage import leverage
 from sphinx_amts.sync.plan import OldUnit, Slot, is_peoples
 from sphinx_amts.sync.standing import units_of
 from sphinx_amts.sync.work import Fate, Outcome, Place, Work
+from sphinx_amts.typography import typeset
 
 __all__ = ["documents_pairs", "settle"]
 
@@ -90,8 +91,8 @@ def _ask(job: Job, works: Sequence[Work], requests: Mapping[str, _Uses], memory:
         if answer.sent:
             sent += sizes[answer.id]
             job.exchange.sent_to[requests[answer.id][0][0].document.path] += sizes[answer.id]
-        for work, place, _ in requests[answer.id]:
-            work.outcomes.setdefault(place, _outcome(answer, job.engine.name))
+        for work, place, slot in requests[answer.id]:
+            work.outcomes.setdefault(place, _outcome(answer, job, slot.segment.masked))
     job.exchange.characters_sent += sent
     job.exchange.engine_calls += bool(sent)
     return isinstance(job.engine, Waiting) and bool(job.engine.pending)
@@ -104,10 +105,12 @@ def _asks(job: Job, uses: _Uses) -> bool:
     )
 
 
-def _outcome(answer: Answer, engine: str) -> Outcome:
+def _outcome(answer: Answer, job: Job, source: str) -> Outcome:
     match answer.status:
         case Status.DONE:
-            return Outcome(Fate.TRANSLATED, answer.target, f"mt:{engine}")
+            is_foreign = key(answer.target) == key(source) or getattr(job.engine, "pseudo", False)
+            rules = False if is_foreign else job.settings.typography
+            return Outcome(Fate.TRANSLATED, typeset(answer.target, job.language, rules), f"mt:{job.engine.name}")
         case Status.WAITING:
             return Outcome(Fate.WAITING)
         case Status.REFUSED:

@@ -276,7 +276,7 @@ class Work:
         if not outcome.masked:
             return None
         try:
-            return restore(" ".join(outcome.masked.split()), segment.codes, self.grammar)
+            return restore(_on_one_line(outcome.masked), segment.codes, self.grammar)
         except CannotRestore:
             return None
 
@@ -290,7 +290,7 @@ class Work:
         if key(outcome.masked) == key(segment.masked):
             return segment.text, ""
         try:
-            text = restore(" ".join(outcome.masked.split()) + behind, segment.codes, self.grammar)
+            text = restore(_on_one_line(outcome.masked) + behind, segment.codes, self.grammar)
             return text.removesuffix(behind), ""
         except CannotRestore as error:
             return None, str(error)
@@ -322,6 +322,11 @@ class Work:
                 text = "".join(old.group.target).strip()
                 if is_peoples(old.group) and text and text not in stand:
                     yield replace(old.group, proposal=None)
+
+
+def _on_one_line(masked: str) -> str:
+    """A masked text without line ends; its no-break spaces are the language's, and stay."""
+    return key(" ".join(masked.splitlines()))
 
 
 def has_words(masked: str) -> bool:
