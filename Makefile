@@ -19,10 +19,10 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 bin := $(VENV)/bin
 install := $(bin)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: help book test lint format types docs clean
+.PHONY: help book test lint format types docs docs-sync clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
 book: $(VENV)/.book ## sync the example book into LANG (ENGINE=name chooses the engine) and build it
 	$(bin)/sphinx-amts sync $(example)/book -l $(language) $(if $(ENGINE),--engine $(ENGINE))
@@ -43,9 +43,14 @@ format: $(VENV)/.dev ## mend what the linter can mend
 types: $(VENV)/.dev ## check types
 	$(bin)/mypy
 
-docs: $(VENV)/.docs ## build the documentation; a warning is an error
+docs: $(VENV)/.docs ## build the documentation in all its languages; a warning is an error
 	$(bin)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
-	@echo "The documentation: docs/_build/html/index.html"
+	@for language in es zh; do \
+	  $(bin)/sphinx-build -q -W --keep-going -b html -D language=$$language docs docs/_build/html/$$language || exit; done
+	@echo "The documentation: docs/_build/html/index.html, es/index.html and zh/index.html beside it"
+
+docs-sync: $(VENV)/.docs ## bring the documentation's translations up to date (Spanish needs Apertium)
+	$(bin)/sphinx-amts sync docs -l es -l zh
 
 clean: ## remove what was built and installed
 	rm -rf $(VENV) .tox build dist docs/_build $(example)/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
