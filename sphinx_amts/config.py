@@ -189,6 +189,8 @@ def _checked(name: str, option: Option, value: Any) -> Any:
     """A value of the right type."""
     if bool in option.types and value in ("0", "1"):
         return value == "1"  # from a command line
+    if bool in option.types and list in option.types and isinstance(value, str):
+        value = value.split(",")  # the same
     if not isinstance(value, option.types):
         wanted = " or ".join(kind.__name__ for kind in option.types)
         raise ConfigError(f"{name} is {value!r}, and must be of type {wanted}", hint=option.help)

@@ -16,7 +16,9 @@ def test_no_translation_of_the_documentation_is_behind() -> None:
     command = [sys.executable, "-m", "sphinx_amts", "sync", "docs", "-l", "es", "-l", "zh"]
     options = ["--engine", "memory", "--dry-run", "--json", "-"]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    done = subprocess.run([*command, *options], cwd=PROJECT, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, *options], cwd=PROJECT, env=environment, check=True, capture_output=True, text=True
+    )
     languages = json.loads(done.stdout)["languages"]
     waiting = {
         code: {state: result["segments"][state] for state in ("untranslated", "stale", "waiting", "refused")}

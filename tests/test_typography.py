@@ -213,6 +213,8 @@ def test_a_book_chooses_rules_for_each_language() -> None:
     assert for_language(base, "fr").typography == ["quotes"]
     assert for_language(base, "zh").typography is False
     assert Settings().typography is True
+    assert settings({"amts_typography": "quotes,no-break"}).typography == ["quotes", "no-break"]
+    assert settings({"amts_typography": "0"}).typography is False
     with pytest.raises(
         ConfigError, match="amts_typography names the rule 'quote', and must be of: quotes, punctuation"
     ):

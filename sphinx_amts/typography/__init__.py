@@ -13,7 +13,6 @@ Laws: set twice is set once; the tags are the same, in the same order; letters a
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
 
 from sphinx_amts.locales import Language
 from sphinx_amts.typography.edits import edited
@@ -39,7 +38,7 @@ def typeset(masked: str, language: Language, chosen: bool | Collection[str] = Tr
     for _ in range(_ROUNDS):
         before = seen
         for rule in rules:
-            seen = edited(seen, partial(rule, ways=ways))
+            seen = edited(seen, rule, ways)
         if seen == before:
             return seen
     return masked

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from sphinx_amts.masked import TAG
+from sphinx_amts.typography.languages import Ways
 
 __all__ = ["HOLE", "Edit", "edited"]
 
@@ -19,14 +20,14 @@ Edit: TypeAlias = tuple[int, int, str]
 _CLOSINGS = re.compile(r"(?:</[0-9]+>)*")
 
 
-def edited(masked: str, edits: Callable[[str], Iterable[Edit]]) -> str:
-    """The masked text with the edits of its words, which come in order and do not overlap.
+def edited(masked: str, rule: Callable[[str, Ways], Iterable[Edit]], ways: Ways) -> str:
+    """The masked text with a rule's edits of its words, which come in order and do not overlap.
 
-    ``edits`` gets the words as a reader sees them: without the tags of pairs, a ``HOLE`` for each placeholder.  What is
+    ``rule`` gets the words as a reader sees them: without the tags of pairs, a ``HOLE`` for each placeholder.  What is
     put between two words stands outside of the pairs that begin or end there.
     """
     words, tags = _taken_apart(masked)
-    found = [edit for edit in edits("".join(words)) if words[edit[0] : edit[1]] != list(edit[2])]
+    found = [edit for edit in rule("".join(words), ways) if words[edit[0] : edit[1]] != list(edit[2])]
     parts: list[str] = []
     at = 0
     for start, end, text in found:
