@@ -26,6 +26,7 @@ from sphinx_amts.sync.effort import Effort, effort
 from sphinx_amts.sync.localised import recorded
 from sphinx_amts.sync.repository import repository
 from sphinx_amts.sync.result import LanguageResult
+from sphinx_amts.sync.standing import standing
 from sphinx_amts.sync.status import LanguageStatus, status
 from sphinx_amts.sync.tree import LocaleTree, work_tree
 
@@ -200,7 +201,8 @@ def languages_effort(
     book: Book, settings: Settings, codes: Sequence[str], *, base: Path, target: Path | None = None
 ) -> Mapping[str, Mapping[str, Effort]]:
     """What people did to the machine's sentences, by language and document; the book need not have been read."""
-    return {code: effort(local_job(book, settings, code, base=base, target=target)) for code in codes}
+    jobs = {code: local_job(book, settings, code, base=base, target=target) for code in codes}
+    return {code: effort(job.tree, list(standing(job))) for code, job in jobs.items()}
 
 
 def locale_tree(book: Book, settings: Settings, code: str, target: Path | None = None) -> LocaleTree:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
@@ -53,26 +53,25 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the report; the exit status."""
     from sphinx_amts import report
-    from sphinx_amts.session import languages_effort, languages_status, local_job
+    from sphinx_amts.session import languages_status, local_job
 
     can_write(options.json)
     links = report.Links(options.pages, options.source_url)
     progress = StatusLine()
     try:
         with opened(options, progress, read=False) as open_:
-            place = {"target": options.target}
-            statuses = languages_status(open_.book, open_.settings, open_.codes, **place)
-            efforts = languages_effort(open_.book, open_.settings, open_.codes, base=open_.base, **place)
-            jobs = {code: local_job(open_.book, open_.settings, code, base=open_.base, **place) for code in open_.codes}
-            standings = {code: report.Standings(jobs[code], statuses[code], efforts[code]) for code in open_.codes}
-            numbers = report.numbers(standings)
-            history = report.appended(options.history, numbers, date.today()) if options.history else ()
-            name = str(open_.book.app.config.project)
-            pages = report.write(options.output, name, standings, history, links, progress)
+            book, settings = open_.book, open_.settings
+            statuses = languages_status(book, settings, open_.codes, target=options.target)
+            languages = {
+                code: (local_job(book, settings, code, base=open_.base, target=options.target), status)
+                for code, status in statuses.items()
+            }
+            name, today = str(book.app.config.project), datetime.now(UTC).date()
+            numbers = report.write(options.output, name, languages, links, options.history, today, progress)
     finally:
         progress.clear()
     if options.json:
         write_json(options.json, numbers)
     if options.json != "-":
-        print(f"{shown(options.output / 'index.html')}: {pages:,} pages")
+        print(f"the report: {shown(options.output / 'index.html')}")
     return 0

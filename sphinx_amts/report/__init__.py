@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from sphinx_amts.report.history import Entry, appended
-from sphinx_amts.report.languages import Links, Standings, numbers, write
+from sphinx_amts.report.languages import Links, write
 
-__all__ = ["Entry", "Links", "Standings", "appended", "numbers", "write"]
+__all__ = ["Links", "write"]

@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import Language
-from sphinx_amts.report.history import Entry
+from sphinx_amts.report.history import Entry, appended
 from sphinx_amts.report.page import Site, address, rendered
 from sphinx_amts.report.plots import Plot, coverage_plot, history_plots
 from sphinx_amts.report.review import Item, items
-from sphinx_amts.sync import Job
-from sphinx_amts.sync.effort import AIM, Effort, summed
-from sphinx_amts.sync.standing import standing
+from sphinx_amts.sync import Job, Progress
+from sphinx_amts.sync.effort import AIM, Effort, effort, summed
+from sphinx_amts.sync.standing import Standing, standing
 from sphinx_amts.sync.status import STATES, DocumentStatus, LanguageStatus
 
-__all__ = ["MARK", "Links", "Standings", "numbers", "write"]
+__all__ = ["MARK", "Links", "write"]
 
 MARK = "report.json"
 """What every report holds, and what tells a directory of one from others."""
@@ -66,55 +68,67 @@ class Standings:
 
     job: Job
     status: LanguageStatus
+    documents: Sequence[Standing]
     effort: Mapping[str, Effort]
 
     @property
     def language(self) -> Language:
         return self.job.language
 
-    @property
-    def direction(self) -> str:
-        return "rtl" if self.language.rtl else "ltr"
-
-
-def numbers(standings: Mapping[str, Standings]) -> dict[str, Any]:
-    """The numbers for programs: each language as ``status --json`` has it, with its effort; without places of this machine."""
-    result = {}
-    for code, one in standings.items():
-        data = {name: value for name, value in one.status.as_json().items() if name != "root"}
-        result[code] = {**data, "effort": summed(one.effort).as_json()}
-    return {"sphinx-amts": "report", "languages": result}
+    def numbers(self) -> dict[str, Any]:
+        """The numbers as ``status --json`` has them, with the effort; without places of this machine."""
+        data = {name: value for name, value in self.status.as_json().items() if name != "root"}
+        return {**data, "effort": summed(self.effort).as_json()}
 
 
 def write(
     root: Path,
     name: str,
-    standings: Mapping[str, Standings],
-    history: Sequence[Entry] = (),
-    links: Links | None = None,
-    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
-) -> int:
-    """Write the report of a book called ``name``; how many pages it has.  Raises an AmtsError where it cannot be written."""
+    languages: Mapping[str, tuple[Job, LanguageStatus]],
+    links: Links,
+    history: Path | None,
+    today: date,
+    progress: Progress = lambda stage, done, total: None,
+) -> dict[str, Any]:
+    """Write the report of a book called ``name``; its numbers.
+
+    Those of ``today`` are added to the file ``history``.  Raises an AmtsError where anything cannot be read or written.
+    """
     site = Site(root, MARK)
-    links = links or Links()
-    data = numbers(standings)
-    site.write(MARK, json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-    plots = _plots(site, standings, history)
-    for code, one in standings.items():
-        _badge(site, code, one)
-        waiting = {}
-        for number, document in enumerate(standing(one.job)):
-            progress(f"{code}: writing", number, len(one.effort))
-            found = list(items(document))
-            waiting[document.path] = _counts(found)
-            _document(site, code, one, document.path, found, links)
-        _language(site, code, one, waiting)
-    content = {"title": f"Translations of {name}", "root": "", "languages": data["languages"], "aim": AIM}
-    names = {code: one.language.name for code, one in standings.items()}
-    site.write(
-        "index.html", rendered("index.html", **content, names=names, plots=plots, states=STATES, history=history)
+    data: dict[str, Any] = {}
+    for code, (job, status) in languages.items():
+        documents = list(standing(job))
+        one = Standings(job, status, documents, effort(job.tree, documents))
+        data[code] = one.numbers()
+        _badge(site, code, status)
+        _language(site, code, one, dict(_documents(site, code, one, links, progress)))
+    numbers = {"sphinx-amts": "report", "languages": data}
+    site.write(MARK, json.dumps(numbers, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    entries = appended(history, numbers, today) if history else ()
+    text = rendered(
+        "index.html",
+        title=f"Translations of {name}",
+        root="",
+        languages=data,
+        names={code: job.language.name for code, (job, _) in languages.items()},
+        aim=AIM,
+        states=STATES,
+        plots=_plots(site, data, entries),
+        history=entries,
     )
-    return 1 + sum(1 + len(one.effort) for one in standings.values())
+    site.write("index.html", text)
+    return numbers
+
+
+def _documents(
+    site: Site, code: str, one: Standings, links: Links, progress: Progress
+) -> Iterator[tuple[str, Counter[str]]]:
+    """Write the page of each document; how many of its items wait, by why."""
+    for number, document in enumerate(one.documents):
+        progress(f"{code}: writing", number, len(one.documents))
+        found = list(items(document))
+        _document(site, code, one, document.path, found, links)
+        yield document.path, _counts(found)
 
 
 def _counts(found: Sequence[Item]) -> Counter[str]:
@@ -127,7 +141,6 @@ def _counts(found: Sequence[Item]) -> Counter[str]:
 
 def _language(site: Site, code: str, one: Standings, waiting: Mapping[str, Counter[str]]) -> None:
     documents = sorted(one.status.documents, key=lambda document: _urgency(document, waiting.get(document.path)))
-    effort = summed(one.effort)
     localised = [file.path for file in one.status.localised if file.is_outdated]
     text = rendered(
         "language.html",
@@ -136,7 +149,7 @@ def _language(site: Site, code: str, one: Standings, waiting: Mapping[str, Count
         code=code,
         status=one.status,
         documents=documents,
-        effort=effort,
+        effort=summed(one.effort),
         efforts=one.effort,
         aim=AIM,
         waiting=waiting,
@@ -170,7 +183,7 @@ def _document(site: Site, code: str, one: Standings, path: str, found: Sequence[
         source_lang=_tag(one.job.source_language),
         source_dir="rtl" if one.job.source_language.rtl else "ltr",
         lang=_tag(one.language),
-        dir=one.direction,
+        dir="rtl" if one.language.rtl else "ltr",
         page=links.page(code, path, (site.root / place).parent),
         line=lambda item: links.line(path, item.source_line),
         linked=bool(links.source),
@@ -183,9 +196,9 @@ def _tag(spoken: Language) -> str:
     return spoken.code.partition("@")[0].replace("_", "-")
 
 
-def _badge(site: Site, code: str, one: Standings) -> None:
+def _badge(site: Site, code: str, status: LanguageStatus) -> None:
     """The badge as an image, and for services that draw them (the schema of shields.io's endpoints)."""
-    share, missing = one.status.coverage, one.status.missing
+    share, missing = status.coverage, status.missing
     message = "nothing yet" if share is None else f"{int(share * 100 + 1e-9)} % translated"
     message += f", {missing} missing" if missing else ""
     is_whole = share is not None and share >= 1 and not missing
@@ -202,16 +215,12 @@ _COLORS = {"green": "#1a7f37", "blue": "#0757b8", "orange": "#9a4b00"}
 """Each has contrast enough for white letters."""
 
 
-def _plots(site: Site, standings: Mapping[str, Standings], history: Sequence[Entry]) -> Sequence[Plot] | None:
+def _plots(site: Site, languages: Mapping[str, Any], history: Sequence[Entry]) -> Sequence[Plot] | None:
     """The plots that were written; ``None`` where matplotlib is missing."""
-    try:
-        import matplotlib as _  # noqa: F401, ICN001 - asked for once, before any is drawn
-    except ImportError:
+    if find_spec("matplotlib") is None:
         return None
-    drawn = [
-        coverage_plot({code: one.status.segments for code, one in standings.items()}),
-        *history_plots(history, list(standings)),
-    ]
+    counts = {code: data["segments"] for code, data in languages.items()}
+    drawn = [coverage_plot(counts), *history_plots(history, list(languages))]
     for plot in drawn:
         site.write(plot.name, plot.svg)
     return drawn

@@ -47,9 +47,9 @@ def coverage_plot(counts: Mapping[str, Mapping[str, int]]) -> Plot:
     codes = list(counts)[::-1]
     starts = [0.0] * len(codes)
     for state in STATES:
-        totals = (max(sum(counts[code].values()), 1) for code in codes)
-        shares = [100 * counts[code].get(state, 0) / total for code, total in zip(codes, totals, strict=True)]
-        axes.barh(codes, shares, left=starts, color=_COLORS[state], label=state.replace("_", " "))
+        totals = (max(counts[code]["total"], 1) for code in codes)
+        shares = [100 * counts[code][state] / total for code, total in zip(codes, totals, strict=True)]
+        axes.barh(codes, shares, left=starts, color=_COLORS[state], label=state)
         starts = [start + share for start, share in zip(starts, shares, strict=True)]
     axes.set(xlim=(0, 100), xlabel="% of the sentences")
     axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1), frameon=False, labelcolor=_GREY)

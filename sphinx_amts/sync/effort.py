@@ -1,6 +1,6 @@
 """What people did to a machine's sentences: how many they left, how many words they edited, what work that saved.
 
-1. ``effort`` takes each document as it stands, with its manifests in the history of git, oldest first (``sync.versions``).
+1. ``effort`` takes documents as they stand, with their manifests in the history of git, oldest first (``sync.versions``).
 2. A sentence that was a machine's in one version and is a person's in the next was edited.  What counts is what stands now beside
    what the machine wrote.
 3. Sentences that people wrote themselves, or accepted from a proposal, say nothing of a machine and are left out.
@@ -18,9 +18,9 @@ from typing import Any
 from sphinx_amts.model import Group, Origin, State
 from sphinx_amts.pairs.manifest import Manifest
 from sphinx_amts.pairs.words import Distance, words
-from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.plan import is_peoples
-from sphinx_amts.sync.standing import standing
+from sphinx_amts.sync.standing import Standing
+from sphinx_amts.sync.tree import LocaleTree
 from sphinx_amts.sync.versions import versions
 
 __all__ = ["AIM", "Effort", "PostEdit", "effort", "percent", "post_edits", "summed"]
@@ -82,17 +82,11 @@ class Effort:
         return {**asdict(self), "hter": self.hter, "left": self.left, "kept": self.kept, "saved": self.saved}
 
 
-def effort(job: Job) -> Mapping[str, Effort]:
-    """The effort of each document that has a manifest; the book need not have been read."""
-    documents = {document.path: document.manifest for document in standing(job)}
-    edited = [path for path, manifest in documents.items() if any(map(_is_edited, _groups(manifest)))]
-    history = versions(job.tree, edited)
-    edits: dict[str, Sequence[PostEdit]] = {}
-    for path in edited:
-        written = job.tree.manifest(path)
-        assert written is not None
-        edits[path] = list(post_edits([*history.get(path, ()), written, documents[path]]))
-    return {path: _measured(manifest, edits.get(path, ())) for path, manifest in documents.items()}
+def effort(tree: LocaleTree, documents: Sequence[Standing]) -> Mapping[str, Effort]:
+    """The effort of each document of a tree, by its path."""
+    edited = [one.path for one in documents if any(map(_is_edited, _groups(one.manifest)))]
+    history = versions(tree, edited)
+    return {one.path: _measured(one, history.get(one.path, ())) for one in documents}
 
 
 def percent(share: float | None) -> str:
@@ -115,7 +109,8 @@ def post_edits(history: Sequence[Manifest]) -> Iterator[PostEdit]:
     """
     wrote: dict[_Name, str] = {}
     now: dict[_Name, Group] = {}
-    for manifest in history:
+    different = [one for number, one in enumerate(history) if not number or one is not history[number - 1]]
+    for manifest in different if len(different) > 1 else ():
         now = dict(_named(manifest))
         for name, group in now.items():
             if _is_machines(group):
@@ -140,9 +135,9 @@ def _named(manifest: Manifest) -> Iterator[tuple[_Name, Group]]:
         seen[source] += 1
 
 
-def _measured(manifest: Manifest, edits: Sequence[PostEdit]) -> Effort:
-    result = Effort(edited=len(edits))
-    for group in _groups(manifest):
+def _measured(document: Standing, history: Sequence[Manifest]) -> Effort:
+    result = Effort()
+    for group in _groups(document.manifest):
         if _is_machines(group):
             size = len(list(words(_text(group.target))))
             result.untouched += 1
@@ -150,8 +145,9 @@ def _measured(manifest: Manifest, edits: Sequence[PostEdit]) -> Effort:
             if is_peoples(group):
                 result.reviewed += 1
                 result.reviewed_words += size
-    for edit in edits:
+    for edit in post_edits([*history, document.written, document.manifest]):
         here = list(words(edit.now))
+        result.edited += 1
         result.edited_words += len(here)
         result.edits += Distance(here).to(words(edit.machine))
     return result

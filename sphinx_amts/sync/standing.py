@@ -28,6 +28,8 @@ class Standing:
     manifest: Manifest
     before: str | None
     grammar: Grammar
+    written: Manifest
+    """The manifest as it was last written: the same one, where people have not changed the target since."""
 
     def units(self) -> Iterator[tuple[int, UnitPiece, int]]:
         """Each unit with the index of its piece, and the line of the flat target on which it begins."""
@@ -45,11 +47,11 @@ class Standing:
 def standing(job: Job, paths: Iterable[str] | None = None) -> Iterator[Standing]:
     """Each document of the tree that has a manifest, or those of some paths; raises an AmtsError for a damaged one."""
     for path in job.tree.paths() if paths is None else paths:
-        manifest = job.tree.manifest(path)
-        if manifest is not None:
+        written = job.tree.manifest(path)
+        if written is not None:
             target = job.tree.read(path)
-            manifest = manifest if target is None else folded(job, manifest, target, path)
-            yield Standing(path, manifest, target, job.book.grammar_of(path, manifest.source))
+            manifest = written if target is None else folded(job, written, target, path)
+            yield Standing(path, manifest, target, job.book.grammar_of(path, manifest.source), written)
 
 
 def units_of(job: Job, manifest: Manifest) -> list[OldUnit]:
