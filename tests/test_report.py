@@ -280,3 +280,14 @@ def test_a_browser_runs_the_reports_script_and_no_other(tmp_path: Path) -> None:
     html = in_browser(page)
     assert '<div class="filters" role="group" aria-label="Show">' in html
     assert "alert(1)&gt;" in html
+
+
+def test_localised_code_is_shown_with_what_people_changed_and_does_not_wait(tmp_path: Path) -> None:
+    book = SmallBook(tmp_path, {"index.md": "# Bread\n\nRun it.\n\n```python\nprint('hello')\n```\n"}, conf=CONF)
+    book.sync()
+    book.edit("index.md", "'hello'", "'hola'")
+    file = report() / "zh" / "index.md.html"
+    assert items(Page(file)) == [("machine", False), ("machine", False), ("local", False)]
+    html = file.read_text(encoding="utf-8")
+    assert "print(&#39;<del>hello</del><ins>hola</ins>&#39;)" in html
+    assert "source line 5, target line 5" in html

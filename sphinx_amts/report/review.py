@@ -17,6 +17,7 @@ from sphinx_amts.sync.status import state_of
 __all__ = ["Difference", "Item", "compared", "items"]
 
 _TOKEN = re.compile(r"\s+|\w+|.", re.DOTALL)
+_WAY_IN = re.compile(r"\A(?:[ \t]*\n)+")
 _LONG = 2000
 """Words of a text up to which its differences are looked for."""
 
@@ -42,16 +43,18 @@ class Item:
     source_line: int
     target_line: int
     changes: Sequence[Difference] = ()
-    """From the source that a stale target was made of to the source as it is."""
+    """From the source that a stale target was made of to the source as it is; of a localised place, from source to target."""
     proposal: str = ""
     refused: str = ""
     reviewer: str = ""
     origin: str = ""
+    findings: Sequence[str] = ()
+    """What the last sync said of it."""
 
     @property
     def waits(self) -> bool:
         """Whether a person has to look at it."""
-        return self.state in ("stale", "untranslated", "local") or bool(self.refused)
+        return self.state in ("stale", "untranslated") or bool(self.refused or self.findings)
 
     @property
     def classes(self) -> str:
@@ -71,18 +74,27 @@ def items(document: Standing) -> Iterator[Item]:
     source, target = (flat_of(text, manifest.style, suffix) for text in (manifest.source, manifest.target))
     number, at, there = 0, 1, 1
     for piece in manifest.pieces:
-        lines = source.raw_line(at), target.raw_line(there)
+        above, below = at, there
         if isinstance(piece, GapPiece):
             if piece.source.strip() != piece.target.strip():
                 number += 1
+                lines = source.raw_line(above + _before(piece.source)), target.raw_line(below + _before(piece.target))
                 yield _local(number, piece, *lines)
         else:
             for group in piece.groups:
+                texts = "".join(group.source), "".join(group.target)
                 if (state := state_of(group)) != "verbatim":
                     number += 1
+                    lines = source.raw_line(above + _before(texts[0])), target.raw_line(below + _before(texts[1]))
                     yield _sentence(number, state, piece.kind.value, group, *lines)
+                above, below = above + texts[0].count("\n"), below + texts[1].count("\n")
         at += piece.source.count("\n")
         there += piece.target.count("\n")
+
+
+def _before(text: str) -> int:
+    """How many lines end before the first letter of a text."""
+    return text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def compared(old: str, new: str) -> tuple[Difference, ...]:
@@ -122,7 +134,8 @@ def _sentence(number: int, state: str, kind: str, group: Group, line: int, there
 
 
 def _local(number: int, piece: GapPiece, line: int, there: int) -> Item:
-    return Item(number, "local", "between", piece.source.strip("\n"), piece.target.strip("\n"), line, there)
+    source, target = (_WAY_IN.sub("", text.rstrip()) for text in (piece.source, piece.target))
+    return Item(number, "local", "between", source, target, line, there, compared(source, target))
 
 
 def _text(sentences: Sequence[str]) -> str:
