@@ -23,7 +23,9 @@ from sphinx_amts.errors import ConfigError
 from sphinx_amts.report import Links
 from sphinx_amts.report.history import appended, read
 from sphinx_amts.report.page import Site
+from sphinx_amts.report.plots import _COLORS
 from sphinx_amts.report.review import Difference, compared
+from sphinx_amts.sync.status import STATES
 
 CONF = 'extensions = ["myst_parser"]\namts_engine = "pseudo"\nproject = "<b>Bread</b>"\n'
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} </p>'"
@@ -291,3 +293,7 @@ def test_localised_code_is_shown_with_what_people_changed_and_does_not_wait(tmp_
     html = file.read_text(encoding="utf-8")
     assert "print(&#39;<del>hello</del><ins>hola</ins>&#39;)" in html
     assert "source line 5, target line 5" in html
+
+
+def test_every_state_has_a_colour() -> None:
+    assert set(_COLORS) == set(STATES)

@@ -28,7 +28,7 @@ __all__ = ["MARK", "Links", "write"]
 
 MARK = "report.json"
 """What every report holds, and what tells a directory of one from others."""
-_WAITING = ("refused", "stale", "untranslated")
+_WAITING = ("refused", "stale", "unsure", "untranslated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _language(site: Site, code: str, one: Standings, waiting: Mapping[str, Count
 def _urgency(document: DocumentStatus, waiting: Mapping[str, int] | None) -> tuple[int, int, str]:
     """The documents with most to do come first: what people have to decide, then what is to be translated."""
     counts = waiting or {}
-    decide = sum(counts.get(name, 0) for name in ("stale", "refused"))
+    decide = sum(counts.get(name, 0) for name in ("refused", "stale", "unsure"))
     return -decide, -counts.get("untranslated", 0) - len(document.flags), document.path
 
 

@@ -25,8 +25,8 @@ _COLORS = {
     "machine": "#4184e4",
     "memory": "#8ab4f0",
     "verbatim": "#7d8590",
-    "left_out": "#a5adb6",
-    "unsure": "#b58ad9",
+    "left_out": "#a8adb3",
+    "unsure": "#e3c26b",
     "stale": "#c69026",
     "untranslated": "#e5534b",
 }
@@ -49,10 +49,10 @@ def coverage_plot(counts: Mapping[str, Mapping[str, int]]) -> Plot:
     for state in STATES:
         totals = (max(counts[code]["total"], 1) for code in codes)
         shares = [100 * counts[code][state] / total for code, total in zip(codes, totals, strict=True)]
-        axes.barh(codes, shares, left=starts, color=_COLORS[state], label=state)
+        axes.barh(codes, shares, left=starts, color=_COLORS[state], label=state.replace("_", " "))
         starts = [start + share for start, share in zip(starts, shares, strict=True)]
     axes.set(xlim=(0, 100), xlabel="% of the sentences")
-    axes.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1), frameon=False, labelcolor=_GREY)
+    axes.legend(ncols=5, loc="lower left", bbox_to_anchor=(0, 1), frameon=False, labelcolor=_GREY)
     return Plot("coverage.svg", "How the sentences of each language stand; the table has the numbers.", _svg(figure))
 
 

@@ -54,7 +54,7 @@ class Item:
     @property
     def waits(self) -> bool:
         """Whether a person has to look at it."""
-        return self.state in ("stale", "untranslated") or bool(self.refused or self.findings)
+        return self.state in ("stale", "unsure", "untranslated") or bool(self.refused or self.findings)
 
     @property
     def classes(self) -> str:
