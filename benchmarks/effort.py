@@ -2,11 +2,11 @@
 
     python benchmarks/effort.py BUNDLE [--book DIR] [--last N] [--data FILE] [--plot FILE]
 
-BUNDLE is a git bundle with a branch ``main``; its first commit is the base and is not counted.  Before each sync a dry run says
-how many words a translator has to look at: all sentences that are not kept, those from memory too.  Beside them stand the words
-that are new in the changed paragraphs (no way to work can have less), those of the changed paragraphs, and those of the changed
-documents: what a translator has to look at who knows of changed paragraphs or changed files only.  A document counts as changed
-where a text in it did; code, math and addresses do not count.
+BUNDLE is a git bundle with a branch ``main``; its first commit is the base and is not counted.  Each sync counts the words that a
+translator has to look at: all sentences that are not kept, those from memory too.  Beside them stand the words that are new in
+the changed paragraphs (no way to work can have less), those of the changed paragraphs, and those of the changed documents: what a
+translator has to look at who knows of changed paragraphs or changed files only.  A document counts as changed where a text in it
+did; code, math and addresses do not count.
 
 ``--data FILE`` writes a row of tab-separated numbers for each commit; ``--plot FILE`` draws the sums, and needs matplotlib.
 """
@@ -20,17 +20,21 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from itertools import accumulate
 from pathlib import Path
 
 from replay import Texts, _git, _new, texts
 
+from sphinx_amts import engines
 from sphinx_amts.config import Settings
 from sphinx_amts.document.inline import protect
 from sphinx_amts.document.reader import Book, application
 from sphinx_amts.pairs.words import count
-from sphinx_amts.session import sync_languages
+from sphinx_amts.session import local_job
+from sphinx_amts.sync import Job, sync
+from sphinx_amts.sync.asking import settle
+from sphinx_amts.sync.work import Work
 
 Seen = dict[str, tuple[str, Texts]]
 
@@ -43,8 +47,6 @@ class Row:
     """New in the changed paragraphs, of which the others are known."""
     sentences: int = 0
     """To look at, with sphinx-amts."""
-    sent: int = 0
-    """Of them, those that an engine is asked for."""
     paragraphs: int = 0
     documents: int = 0
 
@@ -119,14 +121,16 @@ def step(directory: Path, seen: Seen, place: Path, *, is_base: bool) -> tuple[Ro
         found = _masked(book, path)
         now[path] = raw, found
         _count(row, known, found)
-    target = place / "zh"
-    if not is_base and row.documents:
-        planned = sync_languages(book, Settings(engine="pseudo"), ["zh"], base=directory, target=target, dry_run=True)
-        leverage = planned["zh"].exchange.leverage
-        assert leverage is not None
-        row.sentences = leverage.total
-        row.sent = sum(leverage.words[band] for band in leverage.words if band.startswith(("fuzzy", "new")))
-    sync_languages(book, Settings(engine="pseudo"), ["zh"], base=directory, target=target)
+    job = local_job(book, Settings(), "zh", base=directory, target=place / "zh")
+    job = replace(job, engine=engines.create("pseudo", {}))
+
+    def look(job: Job, works: Sequence[Work]) -> bool:
+        """Count what waits, and have it translated."""
+        slots = (slot for work in works for _, slot in work.pending())
+        row.sentences += 0 if is_base else sum(count(slot.segment.masked) for slot in slots)
+        return settle(job, works)
+
+    sync(job, look)
     return row, now
 
 
