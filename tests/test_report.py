@@ -297,3 +297,27 @@ def test_localised_code_is_shown_with_what_people_changed_and_does_not_wait(tmp_
 
 def test_every_state_has_a_colour() -> None:
     assert set(_COLORS) == set(STATES)
+
+
+def test_what_the_last_sync_said_stands_on_top_and_leads_to_its_place(tmp_path: Path) -> None:
+    stale_book(tmp_path)
+    finding = {"subtype": "local", "message": f"a conflict {EVIL}", "source": "", "target": ""}
+    there = {**finding, "path": str(tmp_path / "locale" / "zh" / PATH), "line": 4}
+    here = {**finding, "path": PATH, "line": 1}
+    result = {"findings": [there, here], "characters_sent": 1200, "receipts": [{"price": 1.5}, {"price": 0.25}]}
+    Path("synced.json").write_text(json.dumps({"languages": {"zh": result, "es": {}}}), encoding="utf-8")
+    place = report("--sync", "synced.json", "--history", "h.jsonl")
+    page = Page(place / "zh" / f"{PATH}.html")
+    assert page.links()[3:5] == ["#s3", "#s1"]
+    assert f"a conflict {EVIL}" in page.text
+    assert "sent 1,200 characters, for 1.75 US dollars" in Page(place / "index.html").text
+    assert read(Path("h.jsonl"))[0].languages["zh"]["price"] == 1.75
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"languages": {"zh": {"findings": [3], "characters_sent": 1}}}'])
+def test_another_file_is_no_result_of_a_sync(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stale_book(tmp_path)
+    Path("synced.json").write_text(text, encoding="utf-8")
+    assert main(["report", "book", "-l", "zh", "-o", "report", "--sync", "synced.json"]) == 2
+    assert "this is no result of a sync" in capsys.readouterr().err
+    assert not Path("report").exists()

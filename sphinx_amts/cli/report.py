@@ -45,6 +45,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--history", type=Path, metavar="FILE", help="add today's numbers to this file, and show all of it"
     )
+    parser.add_argument(
+        "--sync", type=Path, metavar="FILE", help="show what the last sync found and cost, as sync --json wrote it"
+    )
     common_arguments(parser)
     sphinx_arguments(parser)
     parser.set_defaults(run=run)
@@ -67,7 +70,9 @@ def run(options: argparse.Namespace) -> int:
                 for code, status in statuses.items()
             }
             name, today = str(book.app.config.project), datetime.now(UTC).date()
-            numbers = report.write(options.output, name, languages, links, options.history, today, progress)
+            numbers = report.write(
+                options.output, name, languages, links, options.history, options.sync, today, progress
+            )
     finally:
         progress.clear()
     if options.json:

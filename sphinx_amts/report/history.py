@@ -19,7 +19,10 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How each language stood on a day: shares of 1 by name (``coverage``, ``freshness``, ``saved``, ``hter``), and segments."""
+    """How each language stood on a day: shares of 1 (``coverage``, ``freshness``, ``saved``, ``hter``), segments by state.
+
+    Where it was synced that day, what this cost: ``characters`` and ``price``.
+    """
 
     day: date
     languages: Mapping[str, Mapping[str, float]]
@@ -68,7 +71,8 @@ def _shares(data: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
         "hter": effort["hter"],
     }
     yield from ((name, float(value)) for name, value in found.items() if value is not None)
-    yield from ((name, float(value)) for name, value in data["segments"].items())
+    for numbers in (data["segments"], data.get("synced", {})):
+        yield from ((name, float(value)) for name, value in numbers.items())
 
 
 def _entry(data: Any) -> Entry:

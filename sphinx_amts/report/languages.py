@@ -19,6 +19,7 @@ from sphinx_amts.report.history import Entry, appended
 from sphinx_amts.report.page import Site, address, rendered
 from sphinx_amts.report.plots import Plot, coverage_plot, history_plots
 from sphinx_amts.report.review import Item, items
+from sphinx_amts.report.synced import Synced, read
 from sphinx_amts.sync import Job, Progress
 from sphinx_amts.sync.effort import AIM, Effort, effort, summed
 from sphinx_amts.sync.standing import Standing, standing
@@ -70,6 +71,7 @@ class Standings:
     status: LanguageStatus
     documents: Sequence[Standing]
     effort: Mapping[str, Effort]
+    synced: Synced | None = None
 
     @property
     def language(self) -> Language:
@@ -78,7 +80,8 @@ class Standings:
     def numbers(self) -> dict[str, Any]:
         """The numbers as ``status --json`` has them, with the effort; without places of this machine."""
         data = {name: value for name, value in self.status.as_json().items() if name != "root"}
-        return {**data, "effort": summed(self.effort).as_json()}
+        cost = {"characters": self.synced.characters, "price": self.synced.price} if self.synced else None
+        return {**data, "effort": summed(self.effort).as_json(), **({"synced": cost} if cost else {})}
 
 
 def write(
@@ -87,18 +90,22 @@ def write(
     languages: Mapping[str, tuple[Job, LanguageStatus]],
     links: Links,
     history: Path | None,
+    synced: Path | None,
     today: date,
     progress: Progress = lambda stage, done, total: None,
 ) -> dict[str, Any]:
     """Write the report of a book called ``name``; its numbers.
 
-    Those of ``today`` are added to the file ``history``.  Raises an AmtsError where anything cannot be read or written.
+    Those of ``today`` are added to the file ``history``; ``synced`` is what ``sync --json`` wrote.  Raises an AmtsError
+    where anything cannot be read or written.
     """
+    roots = {code: job.tree.root for code, (job, _) in languages.items()}
+    last = read(synced, roots) if synced else {}
     site = Site(root, MARK)
     data: dict[str, Any] = {}
     for code, (job, status) in languages.items():
         documents = list(standing(job))
-        one = Standings(job, status, documents, effort(job.tree, documents))
+        one = Standings(job, status, documents, effort(job.tree, documents), last.get(code))
         data[code] = one.numbers()
         _badge(site, code, status)
         _language(site, code, one, dict(_documents(site, code, one, links, progress)))
@@ -115,6 +122,7 @@ def write(
         states=STATES,
         plots=_plots(site, data, entries),
         history=entries,
+        synced=last,
     )
     site.write("index.html", text)
     return numbers
@@ -187,6 +195,7 @@ def _document(site: Site, code: str, one: Standings, path: str, found: Sequence[
         page=links.page(code, path, (site.root / place).parent),
         line=lambda item: links.line(path, item.source_line),
         linked=bool(links.source),
+        said=one.synced.findings.get(path, ()) if one.synced else (),
     )
     site.write(place, text)
 

@@ -48,13 +48,11 @@ class Item:
     refused: str = ""
     reviewer: str = ""
     origin: str = ""
-    findings: Sequence[str] = ()
-    """What the last sync said of it."""
 
     @property
     def waits(self) -> bool:
         """Whether a person has to look at it."""
-        return self.state in ("stale", "unsure", "untranslated") or bool(self.refused or self.findings)
+        return self.state in ("stale", "unsure", "untranslated") or bool(self.refused)
 
     @property
     def classes(self) -> str:
