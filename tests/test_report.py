@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from datetime import date
 from html.parser import HTMLParser
@@ -16,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from book import SmallBook
+from browser import Tab, chromium
 from settling import ITEM, PATH, PHRASE, stale_book
 
 from sphinx_amts.cli import main
@@ -199,9 +198,16 @@ def test_a_directory_that_is_no_report_is_left_alone(tmp_path: Path, capsys: pyt
     own = tmp_path / "report" / "index.html"
     own.parent.mkdir()
     own.write_text("mine", encoding="utf-8")
+    (tmp_path / "report" / "report.json").write_text("{}", encoding="utf-8")
     assert main(["report", "book", "-l", "zh", "-o", "report"]) == 2
     assert "this directory holds something else than a report" in capsys.readouterr().err
     assert own.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_report_that_was_interrupted_is_written_again(tmp_path: Path) -> None:
+    Site(tmp_path / "report", "report.json")
+    stale_book(tmp_path)
+    assert (report() / "index.html").is_file()
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x"])
@@ -262,26 +268,47 @@ def test_half_a_character_in_a_document_stops_no_page(tmp_path: Path) -> None:
     assert (tmp_path / "report" / "a" / "b.html").read_bytes() == b"half ?"
 
 
-def in_browser(page: Path, *options: str) -> str:
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("Debian's chromium is missing")
-    command = [program, "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={page.parent / 'profile'}"]
-    command += ["--enable-logging=stderr", "--v=0", *options, "--dump-dom", page.resolve().as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    said = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
-    assert said == []
-    return done.stdout
+def press(tab: Tab, key: str) -> str:
+    """Be a person who presses a key; what is focused then."""
+    for kind in ("keyDown", "keyUp"):
+        tab.call("Input.dispatchKeyEvent", type=kind, key=key, **({"text": key} if kind == "keyDown" else {}))
+    return str(tab.value("document.activeElement.id"))
 
 
 @pytest.mark.browser
 def test_a_browser_runs_the_reports_script_and_no_other(tmp_path: Path) -> None:
-    """The filters appear, so the policy lets our script run from a file; no console message says that another was stopped."""
+    """The filters appear, so the policy lets our script run from a file; no message says that another was stopped."""
     hostile(tmp_path)
-    (page,) = report().glob("zh/a*.html")
-    html = in_browser(page)
-    assert '<div class="filters" role="group" aria-label="Show">' in html
-    assert "alert(1)&gt;" in html
+    place = report().resolve()
+    with chromium(tmp_path / "profile") as tab:
+        for page in sorted(place.rglob("*.html")):
+            tab.open(page)
+            assert tab.value("document.querySelector('.filters')?.hidden ?? false") is False
+        assert tab.errors == []
+        assert [address for address in tab.requests if not address.startswith("file://")] == []
+        assert any(address.endswith("badge-zh.svg") for address in tab.requests)
+
+
+@pytest.mark.browser
+def test_keys_and_buttons_go_through_a_document_in_the_dark_and_on_a_phone(tmp_path: Path) -> None:
+    stale_book(tmp_path)
+    page = report().resolve() / "zh" / f"{PATH}.html"
+    colour = "getComputedStyle(document.body).backgroundColor"
+    with chromium(tmp_path / "profile") as tab:
+        tab.see(width=360, dark=True)
+        tab.open(page)
+        assert tab.value("document.documentElement.scrollWidth <= 360")
+        assert tab.value(colour) == "rgb(13, 17, 23)"
+        assert [press(tab, key) for key in "jjnnpk"] == ["s1", "s2", "s3", "s5", "s3", "s2"]
+        tab.value("document.querySelector('button[value=stale]').click()")
+        seen = "[...document.querySelectorAll('.item')].filter(item => item.offsetHeight).map(item => item.id)"
+        assert tab.value(seen) == ["s3", "s5"]
+        tab.see()
+        tab.open("about:blank")
+        tab.open(f"{page.as_uri()}#s4")
+        assert tab.value("document.activeElement.id") == "s4"
+        assert tab.value(colour) == "rgb(255, 255, 255)"
+        assert tab.errors == []
 
 
 def test_localised_code_is_shown_with_what_people_changed_and_does_not_wait(tmp_path: Path) -> None:

@@ -59,17 +59,18 @@ class Site:
     """A directory that is written to, page by page."""
 
     def __init__(self, root: Path, mark: str) -> None:
-        """``mark`` is a file that each report of this kind has.
+        """``mark`` is a file of JSON that each report has, with the key ``sphinx-amts``.
 
         Raises ConfigError where the directory holds something else: nothing of anybody's is overwritten.
         """
         self.root = root
         try:
-            if root.exists() and not (root / mark).is_file() and any(root.iterdir()):
+            if root.exists() and any(root.iterdir()) and not _is_report(root / mark):
                 hint = "Name a directory that is empty, or one that an earlier report was written to."
                 raise ConfigError("this directory holds something else than a report", path=root, hint=hint)
         except OSError as error:
             raise _unwritable(root, error) from None
+        self.write(mark, '{"sphinx-amts": "report"}\n')  # so that one which is interrupted can be written again
         for name in STATIC:
             self.write(name, (Path(__file__).parent / "static" / name).read_bytes())
 
@@ -81,6 +82,10 @@ class Site:
             file.write_bytes(bytes_of(content) if isinstance(content, str) else content)
         except OSError as error:
             raise _unwritable(file, error) from None
+
+
+def _is_report(mark: Path) -> bool:
+    return mark.is_file() and b'"sphinx-amts"' in mark.read_bytes()
 
 
 def _unwritable(file: Path, error: OSError) -> ConfigError:
