@@ -59,7 +59,7 @@ def repository(tree: LocaleTree, *, own_engine: str = "memory") -> Repository:
     ``own_engine`` is the engine that the book itself chose, which the file may repeat.  Raises ConfigError, with file and
     line, for what is no TOML, an unknown name, a value of the wrong type, and an option that a tree may not set.
     """
-    text = tree.read(FILE)
+    text = tree.read(FILE) if tree.root.is_dir() else None
     if text is None:
         return Repository()
     try:
