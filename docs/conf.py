@@ -27,5 +27,7 @@ myst_heading_anchors = 3
 amts_languages = ["es", "zh"]
 amts_locale_dir = "locale"
 amts_sync_on_build = False
+amts_notice = True
+amts_switcher = True
 amts_include = ["index", "tutorial/**"]
 amts_overrides = {"es": {"engine": "apertium", "include": ["index", "tutorial/**", "how-to/review"]}}
