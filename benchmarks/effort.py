@@ -1,6 +1,6 @@
 """The work that a translator is saved when a book changes: replay its history, and count words.
 
-    python benchmarks/effort.py BUNDLE [--book DIR] [--last N] [--data FILE] [--plot FILE]
+    python benchmarks/effort.py BUNDLE [--book DIR] [--first N] [--data FILE] [--plot FILE]
 
 BUNDLE is a git bundle with a branch ``main``; its first commit is the base and is not counted.  Each sync counts the words that a
 translator has to look at: all sentences that are not kept, those from memory too.  Beside them stand the words that are new in
@@ -68,14 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--book", default="", help="the book's directory in the repository, if not the whole of it")
-    parser.add_argument("--last", type=int, default=0, help="only so many of the last commits")
+    parser.add_argument("--first", type=int, default=0, help="only so many of the first commits")
     parser.add_argument("--data", type=Path, help="write the numbers of each commit")
     parser.add_argument("--plot", type=Path, help="draw the sums as SVG")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as place:
         repository = Path(place) / "repository"
         subprocess.run(["git", "clone", "-q", "-b", "main", options.bundle, repository], check=True)
-        rows = list(_rows(repository, options.book, options.last))
+        rows = list(_rows(repository, options.book, options.first))
     total = Row()
     for _, row in rows:
         total += row
@@ -90,10 +90,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _rows(repository: Path, book: str, last: int) -> Iterator[tuple[str, Row]]:
+def _rows(repository: Path, book: str, first: int) -> Iterator[tuple[str, Row]]:
     """Each commit with its words; those of which nothing has to be looked at too."""
     commits = _git(repository, "rev-list", "--reverse", "HEAD").split()
-    commits = commits[-last - 1 :] if last else commits
+    commits = commits[: first + 1] if first else commits
     seen: Seen = {}
     print(f"{'commit':9} {' '.join(f'{name:>10}' for name in NAMES)}", flush=True)
     for number, commit in enumerate(commits):
