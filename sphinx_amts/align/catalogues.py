@@ -62,7 +62,7 @@ def bitext_of(catalogue: Catalogue) -> Bitext | str:
     codes = (catalogue.target, catalogue.source) if is_turned else (catalogue.source, catalogue.target)
     texts = [(one, one.source) for one in messages], [(one, one.target) for one in messages]
     own, other = (Side(path, tuple(_blocks(side, code))) for side, code in zip(texts, codes, strict=True))
-    if why := too_many(own.blocks):
+    if why := too_many(len(own.blocks)):
         return why
     return Bitext(other, own, is_paired=True) if is_turned else Bitext(own, other, is_paired=True)
 
