@@ -194,7 +194,6 @@ def _write(folder: Path, result: Evaluation, text: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "evaluation.md").write_text(text, encoding="utf-8", errors="backslashreplace")
-        (folder / "index.html").write_bytes(page(result))
         for side in result.sides:
             place = folder / side.direction.name
             place.mkdir(exist_ok=True)
@@ -205,6 +204,7 @@ def _write(folder: Path, result: Evaluation, text: str) -> None:
                 if cell.hypotheses is not None:
                     rows = [row for article in side.articles for row in cell.hypotheses.texts[article.name]]
                     _lines(place / f"variant-{number + 1}.txt", rows)
+        (folder / "index.html").write_bytes(page(result))
     except OSError as error:
         raise ConfigError(f"the results cannot be written: {error.strerror}", path=folder) from None
 
