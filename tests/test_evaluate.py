@@ -16,6 +16,7 @@ from sphinx_amts.cli import main
 from sphinx_amts.engines import Answer, Notice, Status
 from sphinx_amts.errors import EngineError
 from sphinx_amts.evaluate import scores
+from sphinx_amts.evaluate.articles import _names
 from sphinx_amts.evaluate.tables import _number
 from sphinx_amts.evaluate.variants import Learnt, fewer
 from sphinx_amts.locales import Language, language
@@ -182,6 +183,23 @@ def test_no_variant_learns_more_than_the_most() -> None:
     assert variants(evaluated(*arguments))[0]["learnt"] == 6
     assert variants(evaluated(*arguments, "--most", "4"))[0]["learnt"] == 4
     assert variants(evaluated(*arguments, "--most", "100"))[0]["learnt"] == 6
+
+
+@pytest.mark.usefixtures("book")
+def test_an_article_of_which_nothing_is_translated_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    Path("locale").mkdir()
+    Path("locale/cats.po").write_text(head + 'msgid "Cats"\nmsgstr "Gatos"\n', encoding="utf-8")
+    Path("locale/fish.po").write_text(head + 'msgid "Fish"\nmsgstr ""\n', encoding="utf-8")
+    arguments = ["evaluate", "locale", "-s", "en", "-t", "es", "-o", "out", "--jobs", "1"]
+    assert main([*arguments, "--article", "cats"]) == 0
+    assert main(arguments) == 1
+    assert "locale/fish.po: no paragraph of it has a reference" in capsys.readouterr().err
+
+
+def test_articles_are_named_by_as_little_as_tells_them_apart() -> None:
+    names = _names(["book/faq/index.po", "book/tutorial/index.po", "book/tutorial/errors.po", "index.po"])
+    assert list(names.values()) == ["faq/index", "tutorial/index", "errors", "index"]
 
 
 def test_fewer_pairs_are_always_the_same_ones() -> None:

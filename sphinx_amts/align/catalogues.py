@@ -48,14 +48,12 @@ def catalogues_in(place: Path) -> list[Files]:
 
 
 def bitext_of(catalogue: Catalogue) -> Bitext | str:
-    """The translated messages of a catalogue as pairs of blocks, or why there are none."""
+    """The translated messages of a catalogue as pairs of blocks, or why it cannot be read."""
     try:
         found = catalogues.read(catalogue.path)
     except ConfigError as error:
         return f"line {error.line}: {error.message}" if error.line else error.message
     messages = [one for one in found.messages if one.source.strip() and one.target.strip() and not one.is_fuzzy]
-    if not messages:
-        return "has no translated messages"
     path = str(catalogue.path)
     named = [found.language] if found.language else []
     is_turned = nearest(catalogue.source, named) is not None and nearest(catalogue.target, named) is None

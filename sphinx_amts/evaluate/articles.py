@@ -6,6 +6,7 @@ other language can be judged by nothing, and is counted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -91,13 +92,15 @@ def articles_of(bitexts: Sequence[Bitext], paragraphs: Mined, direction: Directi
 
 
 def _names(paths: Iterable[str]) -> Mapping[str, str]:
-    """The last part of each path, or all of it where two have the same."""
-    paths = list(paths)
-    last = [PurePath(path).stem for path in paths]
-    return {
-        path: name if last.count(name) == 1 else PurePath(path).with_suffix("").as_posix()
-        for path, name in zip(paths, last, strict=True)
-    }
+    """The last parts of each path, as few as tell it from all others."""
+    parts = {path: PurePath(path).with_suffix("").parts for path in paths}
+    ends = Counter(own[-count:] for own in parts.values() for count in range(1, len(own) + 1))
+    return {path: "/".join(_first_alone(own, ends)) for path, own in parts.items()}
+
+
+def _first_alone(parts: tuple[str, ...], ends: Mapping[tuple[str, ...], int]) -> tuple[str, ...]:
+    tails = (parts[-count:] for count in range(1, len(parts) + 1))
+    return next((tail for tail in tails if ends[tail] == 1), parts)
 
 
 def _article(bitext: Bitext, name: str, pairs: Sequence[Pair], direction: Direction) -> Article:

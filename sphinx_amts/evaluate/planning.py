@@ -64,6 +64,11 @@ def planned(
         direction: articles_of(own, mined["paragraph"], direction, least=least)
         for direction in directions(source, target, both=both)
     }
+    told += [
+        f"{article.path}: no paragraph of it has a reference"
+        for article in next(iter(articles.values()))
+        if not article.rows
+    ]
     plan = Plan(articles, variants, aligned, source, target, options, cache, keep_own, tokenizer, samples, most, fresh)
     if used and len(own) == len(bitexts) and not keep_own:
         told.append("every file is evaluated, so that there is nothing left to learn from: name some with --article")
