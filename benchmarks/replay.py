@@ -150,7 +150,7 @@ def _edited_step(book: Book, directory: Path, engine: str, edited: Edited) -> in
     result = sync_languages(book, Settings(engine=engine), ["zh"], base=directory, target=tree.root)["zh"]
     edited.findings.update(finding.subtype.value for finding in result.findings)
     for finding in result.findings:
-        if finding.subtype not in (Subtype.STALE, Subtype.LOCAL):
+        if finding.subtype not in (Subtype.STALE, Subtype.LOCAL, Subtype.ATTIC):
             print(f"  {finding.path}:{finding.line}: {finding.message} [{finding.subtype}]", file=sys.stderr)
     for lost in edited.translator.lost():
         edited.lost += 1
