@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from book import SmallBook
 
-from sphinx_amts.adopt import adopt, sources_of
+from sphinx_amts.adopt import adopt, editions_of
 from sphinx_amts.locales import language
 from sphinx_amts.model import Origin, Subtype
 from sphinx_amts.pairs.manifest import GapPiece, Manifest
@@ -51,7 +51,7 @@ def case(corpora: Path, _clones: Callable[[str], Path], tmp_path_factory: pytest
     for name in LECTURES:
         book.set_target(name, (folder / "zh" / name).read_text("utf-8"))
     languages = (language("en"), language("zh"))
-    adopt(book.source, book.locale, sources_of(book.locale, book.source), languages)
+    adopt(book.source, book.locale, editions_of(book.locale, book.source), languages)
     found = Case(book)
     assert book.sync().files_written == 0
     repository = _clones("quantecon-intro")
