@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from axe import serious
 from book import SmallBook, untouched_registries
 from browser import Tab, chromium
 from sphinx.application import Sphinx
@@ -451,6 +452,18 @@ def test_the_notice_can_be_read_by_day_and_by_night(built: Pages, tab: Tab, them
     tab.open(built(theme) / "es" / "index.html")
     assert tab.value("document.querySelector('.amts-notice').getBoundingClientRect().height") > 20
     assert tab.value(_CONTRAST) >= 4.5
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", THEMES)
+def test_our_parts_of_a_page_hinder_nobody(built: Pages, tab: Tab, theme: str) -> None:
+    """axe-core finds nothing serious in them, by day, by night and on a telephone, in both directions."""
+    out = built(theme)
+    for dark, width in [(False, 1100), (True, 1100), (False, 360)]:
+        tab.see(dark=dark, width=width)
+        for name in ("es/index.html", "ar/edited.html"):
+            tab.open(out / name)
+            assert serious(tab, ".amts-notice", ".amts-languages") == []
 
 
 @pytest.mark.browser
