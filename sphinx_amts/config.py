@@ -82,6 +82,13 @@ class Settings:
         " named in a sync, ``sphinx-amts sync BOOK DOCNAME``.",
         default="translate",
     )
+    anchors: bool = _option(
+        (bool,),
+        "Whether a translated heading that links of the book lead to by its id gets a label of that name, for locale trees"
+        " that are built without the extension. A label must be the only one of its name in the book; where it would not"
+        " be, the heading is listed.",
+        default=False,
+    )
     copy_assets: bool | None = _option(
         (bool, type(None)),
         "Whether figures, included files and downloads that new text needs are copied into the locale tree. By default"

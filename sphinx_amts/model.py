@@ -208,6 +208,8 @@ class Subtype(enum.StrEnum):
     """Nothing was translated; an engine has to be chosen."""
     ATTIC = "attic"
     """The source of what people wrote is gone: it stands in no document any more, and lies in the manifest's attic."""
+    ANCHORS = "anchors"
+    """A translated heading loses the id that links lead to, and no label can bring it back."""
     LOCAL = "local"
     """What people localised and the source changed too: it could not be merged, and theirs was kept."""
     UNIT = "unit"

@@ -38,6 +38,7 @@ _ORDER = (
     Subtype.STALE,
     Subtype.ATTIC,
     Subtype.LOCAL,
+    Subtype.ANCHORS,
     Subtype.PEOPLE,
     Subtype.MISSING,
     Subtype.CONFIG,

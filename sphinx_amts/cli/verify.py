@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,10 +139,15 @@ def _files(options: argparse.Namespace, progress: StatusLine) -> Iterator[Findin
 
 def _compared(book: Book, path: str, target: Path) -> Iterator[Finding]:
     """In what a target is not its source."""
+    from sphinx_amts.pairs.anchors import blanked
+
     document = book.document(path)
     if document.syntax == "yaml":
         return
-    for found in book.differences(document, _flat(target), _manifest(path, target)):
+    manifest, flat = _manifest(path, target), _flat(target)
+    if manifest is not None:
+        flat = replace(flat, text=blanked(flat.text, manifest))
+    for found in book.differences(document, flat, manifest):
         message = f"{found.message} (line {found.source_line} of the source)" if found.source_line else found.message
         yield Finding(Subtype.STRUCTURE, message, str(target), found.target_line)
 

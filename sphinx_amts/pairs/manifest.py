@@ -26,10 +26,14 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class GapPiece:
-    """A gap in the source, and what stands there in the target: the same, unless people localised it."""
+    """A gap in the source, and what stands there in the target: the same, unless people localised it.
+
+    ``anchor`` are the lines of the target, right before its last one, that label the heading behind the gap and are ours.
+    """
 
     source: str
     target: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,12 @@ class Manifest:
     def target(self) -> str:
         """The flat text of the target as last written."""
         return "".join(piece.target for piece in self.pieces)
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """The lines of the target that label headings and are ours."""
+        gaps = (piece for piece in self.pieces if isinstance(piece, GapPiece))
+        return tuple(line for gap in gaps for line in gap.anchor.splitlines() if line)
 
     @property
     def units(self) -> tuple[UnitPiece, ...]:
@@ -149,8 +159,12 @@ def _lines(text: str) -> str | list[str]:
 
 
 def _gap(piece: GapPiece) -> dict[str, Any]:
-    same = {"gap": _lines(piece.source)}
-    return same if piece.source == piece.target else {**same, "target": _lines(piece.target)}
+    data: dict[str, Any] = {"gap": _lines(piece.source)}
+    if piece.target != piece.source:
+        data["target"] = _lines(piece.target)
+    if piece.anchor:
+        data["anchor"] = _lines(piece.anchor)
+    return data
 
 
 def _unit(piece: UnitPiece) -> dict[str, Any]:
@@ -211,7 +225,7 @@ def _read_pieces(items: list[dict[str, Any]]) -> tuple[GapPiece | UnitPiece, ...
 
 def _read_gap(item: dict[str, Any]) -> GapPiece:
     source = _text(item["gap"])
-    return GapPiece(source, _text(item.get("target", source)))
+    return GapPiece(source, _text(item.get("target", source)), _text(item.get("anchor", "")))
 
 
 def _read_unit(item: dict[str, Any]) -> UnitPiece:

@@ -74,7 +74,7 @@ def items(document: Standing) -> Iterator[Item]:
     for piece in manifest.pieces:
         above, below = at, there
         if isinstance(piece, GapPiece):
-            if piece.source.strip() != piece.target.strip():
+            if piece.source.strip() != piece.target.replace(piece.anchor, "").strip():
                 number += 1
                 lines = source.raw_line(above + _before(piece.source)), target.raw_line(below + _before(piece.target))
                 yield _local(number, piece, *lines)

@@ -26,9 +26,10 @@ from sphinx.util import logging
 
 from sphinx_amts.config import Settings
 from sphinx_amts.document.encodings import decode
-from sphinx_amts.document.flat import unflatten
+from sphinx_amts.document.flat import flatten, unflatten
 from sphinx_amts.errors import AmtsError
 from sphinx_amts.model import Subtype
+from sphinx_amts.pairs.anchors import blanked
 from sphinx_amts.pairs.manifest import Manifest, load
 from sphinx_amts.sphinx_ext import files, front, parsing
 from sphinx_amts.sphinx_ext.builder import ReadingBuilder
@@ -202,7 +203,7 @@ class Building:
             env.note_dependency(str(self._manifest_file(path)))
             if not self.is_synced and self.is_behind(path, manifest):
                 self._warn_outdated(env, path, "this file has changed since its translation was last synced")
-        return _text(file)
+        return _text(file) if manifest is None else _without_anchors(file, manifest)
 
     def _warn_outdated(self, env: BuildEnvironment, path: str, message: str) -> None:
         front.warn(env.config, Subtype.OUTDATED, f"{self.code}: {message}", self.srcdir / path)
@@ -232,6 +233,15 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ExtensionError(f"{file}: this file is not UTF-8") from None
+
+
+def _without_anchors(file: Path, manifest: Manifest) -> str:
+    """The text of a target, its titles without labels that are ours: here they have the ids of their sources anyway."""
+    text = _text(file)
+    if not manifest.anchors:
+        return text
+    flat = flatten(text, file.suffix)
+    return unflatten(blanked(flat.text, manifest), flat.style)
 
 
 def _plain(text: str) -> str:

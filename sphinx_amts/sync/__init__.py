@@ -16,10 +16,12 @@ from fnmatch import fnmatchcase
 
 from sphinx_amts.config import Settings
 from sphinx_amts.document.flat import unflatten, without_templates
+from sphinx_amts.document.links import Links, linked
 from sphinx_amts.document.reader import VERSION
 from sphinx_amts.document.sentences import version
 from sphinx_amts.document.verify import Difference
 from sphinx_amts.model import Finding, State, Subtype
+from sphinx_amts.pairs.anchors import with_anchors, without_anchors
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.asking import documents_pairs, settle
 from sphinx_amts.sync.assets import copy, needed
@@ -61,7 +63,8 @@ def _sync(job: Job, fill: Fill) -> LanguageResult:
     result = LanguageResult(exchange=job.exchange)
     paths = wanted(job)
     attics: list[Manifest] = []
-    works = list(_look(job, paths, result, attics))
+    links = linked(job.book) if job.settings.anchors else Links()
+    works = list(_look(job, paths, links, result, attics))
     works = list(_to_translate(job, moved(job, works, attics), result))
     result.moved = {work.document.path: work.replaces for work in works if work.replaces}
     files = needed(job, works)
@@ -71,8 +74,9 @@ def _sync(job: Job, fill: Fill) -> LanguageResult:
     if not job.dry_run:
         result.files_written += copy(job, files) + complete(job)
     done: list[tuple[Work, Manifest]] = []
-    for number, (work, manifest, differences) in enumerate(_finished(job, receivers_first(works)), 1):
+    for number, (work, bare, differences) in enumerate(_finished(job, receivers_first(works)), 1):
         job.progress("writing", number, len(works))
+        manifest = with_anchors(bare, links.labels.get(bare.path, {}))
         try:
             result.files_written += not job.dry_run and _write(job, work, manifest)
         except WrittenMeanwhile as error:
@@ -85,6 +89,7 @@ def _sync(job: Job, fill: Fill) -> LanguageResult:
     if not job.dry_run and not job.only:
         _remove_deleted(job, result)
     _note_localised(job, result)
+    result.findings += _unlabelled(links, paths)
     return result
 
 
@@ -124,7 +129,9 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
     )
 
 
-def _look(job: Job, paths: Sequence[str], result: LanguageResult, attics: list[Manifest]) -> Iterator[Work]:
+def _look(
+    job: Job, paths: Sequence[str], links: Links, result: LanguageResult, attics: list[Manifest]
+) -> Iterator[Work]:
     """The work to do on each document; what is as its manifest says is only counted.
 
     ``attics`` takes up the manifests that keep what people wrote for sentences that are no more.
@@ -141,7 +148,8 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult, attics: list[M
             result.documents -= 1
             result.findings.append(Finding(Subtype.PEOPLE, _UNADOPTED, path=str(job.tree.file(path))))
             continue
-        if manifest is not None and _is_settled(job, manifest, raw, target):
+        has_anchors = manifest is not None and _has_anchors(manifest, links)
+        if manifest is not None and has_anchors and _is_settled(job, manifest, raw, target):
             result.segments.update(_counted(manifest))
             continue
         document = job.book.document(path)
@@ -159,7 +167,7 @@ def _look(job: Job, paths: Sequence[str], result: LanguageResult, attics: list[M
         if before is not None:
             manifest, replaces = replace(before, path=path), before.path
         if manifest is not None and target is not None:
-            manifest = folded(job, manifest, target, path)
+            manifest = without_anchors(folded(job, manifest, target, path))
         overwrites = job.settings.on_human == "replace"
         languages = (job.source_language, job.language)
         yield Work(document, job.book.grammar(document), *languages, manifest, target, replaces, overwrites=overwrites)
@@ -187,6 +195,18 @@ def _is_settled(job: Job, manifest: Manifest, raw: str, target: str | None) -> b
         and unflatten(manifest.target, manifest.style) == target
         and not any(_is_open(job, unit) for unit in manifest.units)
     )
+
+
+def _has_anchors(manifest: Manifest, links: Links) -> bool:
+    """Whether a target has the labels that links want, which may have changed in any other document."""
+    return with_anchors(without_anchors(manifest), links.labels.get(manifest.path, {})) == manifest
+
+
+def _unlabelled(links: Links, paths: Sequence[str]) -> Iterator[Finding]:
+    for heading in links.unlabelled:
+        if heading.path in paths:
+            message = f"links lead to this heading as {heading.label!r}, which cannot be its label: {heading.reason}"
+            yield Finding(Subtype.ANCHORS, message, heading.path, heading.line)
 
 
 def _is_open(job: Job, unit: UnitPiece) -> bool:
@@ -219,7 +239,7 @@ def _remove_deleted(job: Job, result: LanguageResult) -> None:
         manifest, target = job.tree.manifest(path), job.tree.read(path)
         if manifest is None:
             continue
-        manifest = manifest if target is None else folded(job, manifest, target, path)
+        manifest = without_anchors(manifest if target is None else folded(job, manifest, target, path))
         if not _holds_peoples(manifest) or stands_elsewhere(job, manifest):
             job.tree.remove(path)
             result.files_written += target is not None

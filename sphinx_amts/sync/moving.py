@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 
 from sphinx_amts.document.flat import without_templates
 from sphinx_amts.model import Group, Kind, Origin, State
+from sphinx_amts.pairs.anchors import without_anchors
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.plan import OldGroup, OldUnit, is_peoples
@@ -117,7 +118,7 @@ def stands_elsewhere(job: Job, manifest: Manifest) -> bool:
 
 
 def _is_copy(job: Job, other: Manifest, manifest: Manifest, target: str | None) -> bool:
-    same = replace(other, path=manifest.path) == manifest
+    same = without_anchors(replace(other, path=manifest.path)) == manifest
     return same and target in (None, job.tree.read(other.path))
 
 
@@ -129,7 +130,7 @@ def _gone(job: Job, path: str) -> _Donor | None:
     manifest, target = job.tree.manifest(path), job.tree.read(path)
     if manifest is None or path.endswith(_YAML):
         return None
-    manifest = manifest if target is None else folded(job, manifest, target, path)
+    manifest = without_anchors(manifest if target is None else folded(job, manifest, target, path))
     units = units_of(job, manifest)
     groups = [group for unit in units for group in unit.groups]
     return _Donor(manifest, target, units, range(len(units)), groups, job.book.syntax(path))

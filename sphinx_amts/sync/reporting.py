@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sphinx_amts.document.verify import Difference
 from sphinx_amts.model import Finding, Subtype
+from sphinx_amts.pairs.anchors import anchored_line
 from sphinx_amts.pairs.manifest import Manifest
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.plan import Slot, is_peoples
@@ -25,10 +26,12 @@ def report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Diffe
     if work.conflicts:
         counts["conflicting"] += len(work.conflicts)
     for difference in differences:
-        result.findings.append(Finding(Subtype.STRUCTURE, difference.message, path=path, line=difference.target_line))
+        line = anchored_line(manifest, difference.target_line)
+        result.findings.append(Finding(Subtype.STRUCTURE, difference.message, path, line))
     for conflict in work.conflicts:
         message = "the source and the translation changed the same lines, each in its own way; the translation was kept"
-        result.findings.append(Finding(Subtype.LOCAL, message, path, conflict.line, conflict.theirs, conflict.ours))
+        line = anchored_line(manifest, conflict.line)
+        result.findings.append(Finding(Subtype.LOCAL, message, path, line, conflict.theirs, conflict.ours))
         result.new_findings = True
     lines = {(index // 2, number): on.start for index, number, _, on in places(manifest)}
     for place, slot in work.slots():
