@@ -264,6 +264,42 @@ def test_the_line_of_a_conflict_counts_the_labels_above_it(tmp_path: Path) -> No
     assert book.target("page.md").splitlines()[finding.line - 1] == "x = 2"
 
 
+def test_a_list_of_contents_wants_no_labels(tmp_path: Path) -> None:
+    text = "The book\n========\n\n.. contents::\n\nOne part\n--------\n\nSee `Two parts`_.\n\nTwo parts\n---------\n\nEnd.\n"
+    book = SmallBook(tmp_path, {"index.rst": text}, conf=RST_CONF, anchors=True)
+    book.sync()
+    assert lines(book.target("index.rst")) == [".. _`two parts`:"]
+    pages, warnings = alone(book)
+    assert (broken(pages), warnings) == ([], [])
+
+
+def test_a_heading_of_an_included_file_has_its_label_there(tmp_path: Path) -> None:
+    book = myst(tmp_path)
+    book.write("shared/part.md", "## A shared part\n\nIts text.\n")
+    book.change(
+        "index.md", "## Overview\n", "See [it](#a-shared-part).\n\n```{include} shared/part.md\n```\n\n## Overview\n"
+    )
+    conf = book.source / "conf.py"
+    conf.write_text(conf.read_text("utf-8").replace('"_build"', '"_build", "shared"'), "utf-8")
+    book.sync()
+    assert book.target("shared/part.md").startswith("(a-shared-part)=\n## ")
+    assert "(a-shared-part)=" not in book.target("index.md")
+    assert broken(alone(book)[0]) == []
+
+
+def test_a_review_leaves_the_labels_ours(tmp_path: Path) -> None:
+    book = myst(tmp_path)
+    book.sync()
+    before = book.targets()
+    tree = ["-l", "zh", "--target", str(book.locale)]
+    with untouched_registries():
+        assert main(["review", str(book.source), "index", "page", "--by", "Ann", *tree]) == 0
+    assert book.sync().files_written == 0
+    assert book.targets() == before
+    book.sync(anchors=False)
+    assert not any("(c-and-more)=" in text or "(second-heading)=" in text for text in book.targets().values())
+
+
 LABELS = {"one": ("one",), "two": ("two", "a two")}
 
 

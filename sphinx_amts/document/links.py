@@ -108,7 +108,15 @@ def _headings(book: Book, docname: str, doctree: nodes.document, taken: set[str]
 def _links(env: BuildEnvironment, docname: str, doctree: nodes.document) -> Iterator[_Link]:
     """Where the links of a document lead, as far as that is in the book."""
     standard: Any = env.domains["std"]
+    generated = {
+        id(node)
+        for topic in doctree.findall(nodes.topic)
+        if "contents" in topic["classes"]
+        for node in topic.findall(nodes.reference)
+    }
     for node in doctree.findall(nodes.reference):
+        if id(node) in generated:
+            continue  # a list of the document's contents is made anew of its translation
         if "refid" in node:
             # A reference of reST calls its heading by its name, which no other spelling of the same id would answer to.
             is_rst = "name" in node and not node.get("id_link")
