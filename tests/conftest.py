@@ -14,6 +14,7 @@ import pytest
 from docutils.parsers.rst import directives, roles
 from hypothesis import HealthCheck, settings
 from sphinx.config import Config
+from sphinx.locale import translators
 from sphinx.util.docutils import additional_nodes, unregister_node
 
 pytest_plugins = ["sphinx.testing.fixtures"]
@@ -62,9 +63,12 @@ def _quiet_environment() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _untouched_registries() -> Iterator[None]:
-    """What extensions register with docutils, and the suffixes they add, is for the whole process: take it back."""
+    """What extensions register with docutils, the suffixes they add, and Sphinx's own texts in a language: take it all back.
+
+    It is for the whole process; and a build in English, which has no texts of its own, keeps those of the build before.
+    """
     suffixes = Config.config_values["source_suffix"].default
-    registries = (suffixes, directives._directives, roles._roles)  # type: ignore[attr-defined]
+    registries = (suffixes, directives._directives, roles._roles, translators)  # type: ignore[attr-defined]
     before = [dict(registry) for registry in registries]
     nodes = set(additional_nodes)
     yield
