@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from sphinx_amts.evaluate import (
     Beside,
     Evaluation,
@@ -25,6 +23,7 @@ from sphinx_amts.evaluate import (
 )
 from sphinx_amts.report.differences import Run, marked
 from sphinx_amts.report.evaluation_plots import Plot, plots
+from sphinx_amts.report.page import bytes_of, rendered
 
 __all__ = ["page"]
 
@@ -68,22 +67,15 @@ class _Section:
 
 def page(evaluation: Evaluation) -> bytes:
     """The whole page; without matplotlib it says how to have plots."""
-    environment = Environment(
-        loader=PackageLoader("sphinx_amts.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     sections = [_section(evaluation, side) for side in evaluation.sides]
-    text = environment.get_template("evaluation.html").render(
+    text = rendered(
+        "evaluation.html",
         title=f"Evaluation, {' and '.join(section.name for section in sections)}",
         published=published(evaluation),
         sections=sections,
         remarks=remarks(evaluation),
     )
-    # Half a character, which a document may hold, becomes a question mark.
-    return text.encode("utf-8", "replace")
+    return bytes_of(text)
 
 
 def _section(evaluation: Evaluation, side: Side) -> _Section:
