@@ -10,6 +10,7 @@ import pytest
 from book import SmallBook, chinese, opened, speaks_chinese
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from importing import PAGE, RST, imported
 
 from sphinx_amts.config import Settings
 from sphinx_amts.errors import ConfigError
@@ -18,38 +19,12 @@ from sphinx_amts.pairs import catalogues
 from sphinx_amts.pairs.catalogues import Message
 from sphinx_amts.session import local_job
 from sphinx_amts.sync.exporting import messages
-from sphinx_amts.sync.importing import Imported, import_
-
-PAGE = """# A title
-
-First sentence. Second sentence with $x$ and `code`. Third one.
-
-- **All of it**
-
-| Cell | 2 |
-|------|---|
-| Text | 3 |
-"""
-RST = """:orphan:
-
-Other title
-===========
-
-One sentence.  Another with :math:`x`:
-
-.. note:: A note.
-"""
+from sphinx_amts.sync.importing import Imported
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> SmallBook:
     return SmallBook(tmp_path, {"index.md": PAGE, "other.rst": RST})
-
-
-def imported(book: SmallBook, *files: Path, dry_run: bool = False) -> Imported:
-    with opened(book) as read_book:
-        job = local_job(read_book, Settings(), book.language, base=book.source, dry_run=dry_run)
-        return import_(job, files)
 
 
 def as_messages(book: SmallBook) -> list[Message]:

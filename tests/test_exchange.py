@@ -11,6 +11,7 @@ import pytest
 from book import Engine, SmallBook, chinese, opened, speaks_chinese
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from importing import PAGE, RST, imported
 
 from sphinx_amts.cli import main
 from sphinx_amts.config import Settings
@@ -21,38 +22,12 @@ from sphinx_amts.pairs import exchange, tmx
 from sphinx_amts.pairs.exchange import Pair
 from sphinx_amts.session import local_job
 from sphinx_amts.sync.exporting import pairs
-from sphinx_amts.sync.importing import Imported, import_
-
-PAGE = """# A title
-
-First sentence. Second sentence with $x$ and `code`. Third one.
-
-- **All of it**
-
-| Cell | 2 |
-|------|---|
-| Text | 3 |
-"""
-RST = """:orphan:
-
-Other title
-===========
-
-One sentence.  Another with :math:`x`:
-
-.. note:: A note.
-"""
+from sphinx_amts.sync.importing import Imported
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> SmallBook:
     return SmallBook(tmp_path, {"index.md": PAGE, "other.rst": RST})
-
-
-def imported(book: SmallBook, *files: Path, dry_run: bool = False) -> Imported:
-    with opened(book) as read_book:
-        job = local_job(read_book, Settings(), book.language, base=book.source, dry_run=dry_run)
-        return import_(job, files)
 
 
 def exported(book: SmallBook) -> tuple[list[Pair], Counter[str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from book import CONF, Engine, SmallBook, chinese, opened
+from pooling import PAGE, pooling_book
 
 from sphinx_amts.cli import main
 from sphinx_amts.config import Settings
@@ -17,48 +18,10 @@ from sphinx_amts.pairs.terminology import Term, read
 from sphinx_amts.session import local_job
 from sphinx_amts.sync.terms import TermsResult, check
 
-PAGE = """# Pooling layers
-
-The pooling layer is fast. See [pooling](https://example.org/pooling) and `pooling` for $pooling$.
-
-```python
-pooling = 1
-```
-
-- **Pooling** wins.
-
-> Max-pooling quotes
-> pooling again.
-"""
-RST = """Pooling layers
-==============
-
-The pooling layer is fast.  See `pooling <https://example.org/pooling>`_ and ``pooling``.
-
-.. code-block:: python
-
-   pooling = 1
-
-- **Pooling** wins.
-
-========  =====
-Pooling   Other
-========  =====
-A         B
-========  =====
-"""
-
-
-def speaks(masked: str) -> str:
-    """Chinese without sense, in which pooling has a word."""
-    return chinese(masked).replace(chinese("pooling"), "池化").replace(chinese("Pooling"), "池化")
-
 
 @pytest.fixture
 def book(tmp_path: Path) -> SmallBook:
-    book = SmallBook(tmp_path, {"index.md": PAGE, "other.rst": f":orphan:\n\n{RST}"})
-    book.sync(Engine(speaks))
-    return book
+    return pooling_book(tmp_path)
 
 
 def checked(book: SmallBook, *terms: tuple[str, str]) -> TermsResult:
