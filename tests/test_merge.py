@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sphinx_amts.sync.aligned import aligned, chunks
 from sphinx_amts.sync.code import code_lines, lines
-from sphinx_amts.sync.merge import Conflict, merge, merge_code
+from sphinx_amts.sync.merge import Conflict, Lost, merge, merge_code
 
 FIXTURES = Path(__file__).parent / "fixtures" / "merge.txt"
 
@@ -69,6 +69,15 @@ def test_a_conflict_says_on_which_line_ours_stands() -> None:
     merged = merge_code("a\nb\nc = 'x'\n", "new\na\nb\nc = 'y'\n", "a\nours\nb\nc = '甲'\n")
     assert merged.text == "new\na\nours\nb\nc = '甲'\n"
     assert merged.conflicts == (Conflict("c = 'x'\n", "c = 'y'\n", "c = '甲'\n", 5),)
+
+
+def test_a_conceded_conflict_takes_theirs_and_what_was_ours_is_lost() -> None:
+    texts = [f"a = 1\nb = {b}\nc = {c}\n" for b, c in (("f('x')", 3), ("g('y')", 4), ("h('甲')", 3))]
+    merged = merge_code(*texts)
+    conceded = merged.conceded()
+    assert (merged.text, len(merged.conflicts)) == ("a = 1\nb = h('甲')\nc = 4\n", 1)
+    assert (conceded.text, conceded.conflicts) == ("a = 1\nb = g('y')\nc = 4\n", ())
+    assert conceded.lost == (Lost("b = f('x')\n", "b = h('甲')\n"),)
 
 
 def test_one_conflict_does_not_hold_up_the_other_changes() -> None:

@@ -189,6 +189,62 @@ def test_what_would_break_the_document_keeps_ours_and_is_listed(
     assert "计算梯度" in finding.target
 
 
+CONTAINER = """# Title
+
+A paragraph.
+
+````{note}
+:class: tip
+
+Some words.
+
+```python
+x = 1
+```
+````
+
+The end.
+"""
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["## A heading\n\nOther words.\n\n", "```{index} other\n```\n\n"],
+    ids=["a heading", "a directive"],
+)
+def test_a_fence_whose_end_is_gone_does_not_hide_the_rest_of_the_page(tmp_path: Path, opening: str) -> None:
+    """People changed the line that opens a directive, the source put something else there and took the end away."""
+    book = SmallBook(tmp_path, {"index.md": CONTAINER})
+    book.sync(speaks_chinese())
+    book.edit("index.md", "````{note}", "````{warning}")
+    book.sync(speaks_chinese())
+    unwrapped = CONTAINER.replace("````{note}\n:class: tip\n\n", opening).replace("```\n````\n", "```\n")
+    book.write("index.md", unwrapped)
+    result = book.sync(speaks_chinese())
+    assert list(book.differences()) == []
+    assert [finding.subtype for finding in result.findings] == [Subtype.ATTIC]
+    attic = "".join(text for group in book.manifest("index.md").attic for text in group.target)
+    assert "````{warning}" in attic
+    assert book.sync(speaks_chinese()).files_written == 0
+
+
+def test_a_merge_that_settles_more_than_it_changes_stands(book: SmallBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows is numbered anew: that is no reason to leave the document in pieces."""
+    real = verifying._differences
+
+    def differences(read: object, work: object, manifest: object) -> list[Difference]:
+        found = real(read, work, manifest)  # type: ignore[arg-type]
+        is_merged = "lw=2" in manifest.target  # type: ignore[attr-defined]
+        pieces = [Difference("structure", "the heading is missing", line, line) for line in (5, 7)]
+        return [*found, *([Difference("labels", "an extra label", 9, 9)] if is_merged else pieces)]
+
+    monkeypatch.setattr(verifying, "_differences", differences)
+    book.change("index.md", "lw=1", "lw=2")
+    result = book.sync(speaks_chinese())
+    assert 'plot(x, label="密度", lw=2)' in book.target("index.md")
+    assert conflicts(result.findings) == []
+
+
 def notebook(*cells: tuple[str, str]) -> str:
     written = []
     for kind, source in cells:

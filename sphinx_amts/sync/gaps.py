@@ -38,6 +38,8 @@ class Gaps:
     conflicts: tuple[GapConflict, ...] = ()
     merged: tuple[int, ...] = ()
     """The gaps with which a merge begins that is neither what stood there nor the source."""
+    disputed: tuple[range, ...] = ()
+    """The gaps that were merged together, or one that was kept, where there is a conflict."""
 
 
 def local_gaps(
@@ -46,15 +48,18 @@ def local_gaps(
     places: Sequence[int | None],
     suffix: str = "",
     unmerged: Collection[int] = (),
+    conceded: Collection[range] = (),
 ) -> Gaps:
     """What stands in each gap of the target.
 
     ``gaps`` are the new source's, one before, between and after units; ``places`` are the indexes of the old units
-    whose places the new ones take.  Gaps out of ``merged`` that are named in ``unmerged`` keep what stood there.
+    whose places the new ones take.  Gaps out of ``merged`` that are named in ``unmerged`` keep what stood there; in those out
+    of ``disputed`` that are named in ``conceded`` the source stands where there was a conflict, and people's text is lost.
     """
     if old is None:
         return Gaps(tuple(gaps))
-    return _Gaps([piece for piece in old.pieces if isinstance(piece, GapPiece)], gaps, places, suffix, unmerged).all()
+    before = [piece for piece in old.pieces if isinstance(piece, GapPiece)]
+    return _Gaps(before, gaps, places, suffix, unmerged, conceded).all()
 
 
 class _Gaps:
@@ -67,8 +72,9 @@ class _Gaps:
         places: Sequence[int | None],
         suffix: str,
         unmerged: Collection[int],
+        conceded: Collection[range],
     ) -> None:
-        self.old, self.gaps, self.suffix, self.unmerged = old, gaps, suffix, unmerged
+        self.old, self.gaps, self.suffix, self.unmerged, self.conceded = old, gaps, suffix, unmerged, conceded
         self.new_of = {place: index for index, place in enumerate(places) if place is not None}
         self.staying = dict(aligned(range(len(old) - 1), places, (lambda place: place,)))
         self.moved: dict[int, int] = {}
@@ -77,6 +83,7 @@ class _Gaps:
         self.lost: list[Lost] = []
         self.conflicts: list[GapConflict] = []
         self.merged: list[int] = []
+        self.disputed: list[range] = []
 
     def all(self) -> Gaps:
         local = [number for number, gap in enumerate(self.old) if gap.source != gap.target]
@@ -89,8 +96,9 @@ class _Gaps:
             if own and not self._is_merged(olds, news):
                 for number in own:
                     self._keep(number)
-        lost = (Group((item.base,), (item.ours,), Origin.HUMAN, State.TRANSLATED) for item in self.lost)
-        return Gaps(tuple(self.targets), tuple(lost), tuple(self.conflicts), tuple(self.merged))
+        texts = ((_MARK.sub("", item.base), _MARK.sub("", item.ours)) for item in self.lost)
+        lost = tuple(Group((base,), (ours,), Origin.HUMAN, State.TRANSLATED) for base, ours in texts)
+        return Gaps(tuple(self.targets), lost, tuple(self.conflicts), tuple(self.merged), tuple(self.disputed))
 
     def _runs(self) -> Iterator[tuple[range, range]]:
         """Old and new gaps between units that kept their places."""
@@ -116,6 +124,7 @@ class _Gaps:
         if base != theirs and (news.start in self.unmerged or any(self._has_layout(number) for number in olds)):
             return False
         merged = merge(base, theirs, ours, self.suffix)
+        merged = merged.conceded() if news in self.conceded else merged
         if _MARK.findall(merged.text) != [chr(_NEW + index) for index in news[:-1]]:
             return False
         parts = _MARK.split(merged.text)
@@ -123,6 +132,7 @@ class _Gaps:
         self.taken.update(news)
         self.lost += merged.lost
         self.conflicts += [_placed(conflict, parts, news.start) for conflict in merged.conflicts]
+        self.disputed += [news] if merged.conflicts else []
         if merged.text not in (ours, theirs):
             self.merged.append(news.start)
         return True
@@ -141,7 +151,7 @@ class _Gaps:
     def _keep(self, number: int) -> None:
         """Leave a gap as it stands, beside the unit that it stood beside."""
         gap, index = self.old[number], self._place(number)
-        if index is None or index in self.taken:
+        if index is None or index in self.taken or range(index, index + 1) in self.conceded:
             self.lost.append(Lost(gap.source, gap.target))
             return
         self.taken.add(index)
@@ -149,6 +159,7 @@ class _Gaps:
             self.targets[index] = gap.target
             if gap.source != self.gaps[index]:
                 self.conflicts.append(GapConflict(index, Conflict(gap.source, self.gaps[index], gap.target, 1)))
+                self.disputed.append(range(index, index + 1))
 
     def _place(self, number: int) -> int | None:
         """The index of the new gap that stands where an old one stood."""

@@ -3,7 +3,8 @@
 1. Lines are aligned, strings and comments of code masked, so that a localised line is known for what it is.
 2. Where one side changed, its lines stand; where both did, a line is merged by its tokens: localised strings and comments are put
    back into code that changed beside them.  What both add in one place is kept, ours first.
-3. What cannot be settled keeps ours, and is a conflict.  No marks are written.
+3. What cannot be settled keeps ours, and is a conflict.  No marks are written.  Whoever cannot live with ours takes the merged
+   text ``conceded``.
 
 Laws: ``merge(x, x, o)`` is ``o``, ``merge(b, t, b)`` and ``merge(b, t, t)`` are ``t``.  A line that only ours added survives.
 """
@@ -49,6 +50,18 @@ class Merged:
     text: str
     conflicts: tuple[Conflict, ...] = ()
     lost: tuple[Lost, ...] = ()
+
+    def conceded(self) -> Merged:
+        """The same with theirs where both sides changed; what of ours stood there is lost."""
+        text, left, lost = self.text, [], list(self.lost)
+        for conflict in sorted(self.conflicts, key=lambda conflict: conflict.line, reverse=True):
+            start = sum(map(len, text.split("\n", conflict.line - 1)[:-1])) + conflict.line - 1
+            if text.startswith(conflict.ours, start):
+                text = text[:start] + conflict.theirs + text[start + len(conflict.ours) :]
+                lost += [Lost(conflict.base, conflict.ours)] if conflict.ours.strip() else []
+            else:
+                left.append(conflict)
+        return Merged(text, tuple(left[::-1]), tuple(lost))
 
 
 def merge(base: str, theirs: str, ours: str, suffix: str) -> Merged:

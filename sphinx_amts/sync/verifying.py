@@ -7,11 +7,12 @@ differ goes back to what stood there before; if that does not settle it, the oth
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from sphinx_amts.document.flat import Flat, flat_of
 from sphinx_amts.document.reader import Book
@@ -21,6 +22,8 @@ from sphinx_amts.sync.merge import Conflict
 from sphinx_amts.sync.work import Fate, Place, Work
 
 __all__ = ["verified"]
+
+_T = TypeVar("_T")
 
 Verified = tuple[Work, Manifest, Sequence[Difference]]
 
@@ -72,6 +75,10 @@ def _verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]
         work.unmerged = frozenset(_unfit(book, work))
         manifest = work.finish(refused)
         differences = _differences(book, work, manifest)
+    if differences and work.disputed:
+        work.conceded = frozenset(_hiding(book, work))
+        manifest = work.finish(refused)
+        differences = _differences(book, work, manifest)
     theirs = _theirs(book, work)
     differences = _ours(differences, theirs)
     for _ in range(_ROUNDS):
@@ -93,18 +100,73 @@ def _verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]
 
 def _unfit(book: Book, work: Work) -> Iterator[int]:
     """The merged gaps that make the document differ where it did not with people's own; in code, and by more code, it may."""
-    merged = work.merged
 
-    def differing(unmerged: Collection[int]) -> Counter[tuple[str, int]]:
+    def differing(unmerged: Collection[int]) -> Counter[_At]:
         work.unmerged = frozenset(unmerged)
-        manifest = work.finish(dict.fromkeys(range(len(work.plans)), ""))
-        found = _differences(book, work, manifest)
+        found = _differences(book, work, _without_ours(work))
         return Counter((each.check, each.source_line) for each in found if not _is_code(each))
 
-    known = differing(merged)
-    if differing(()) - known:
-        unfit = [index for index in merged if differing({*merged} - {index}) - known]
-        yield from merged if differing(unfit) - known else unfit
+    return _harmful(work.merged, differing)
+
+
+def _hiding(book: Book, work: Work) -> Iterator[range]:
+    """The gaps in which people's text, kept in a conflict, makes what stands outside of them something else.
+
+    A fence that is opened and whose end the source took away hides all that follows.
+    """
+    disputed = work.disputed
+
+    def differing(conceded: Collection[range]) -> Counter[_At]:
+        work.conceded = frozenset(conceded)
+        manifest = _without_ours(work)
+        within = set(_lines_of_gaps(manifest, disputed))
+        found = _differences(book, work, manifest)
+        gone = (each for each in found if each.check == "structure" and not each.message.startswith("an extra "))
+        lines = ((each.check, work.document.flat.line_range(each.source_line)) for each in gone)
+        return Counter((check, line.start) for check, line in lines if within.isdisjoint(line))
+
+    return _harmful(disputed, differing)
+
+
+_At = tuple[str, int]
+"""A check, and a line of the source at which it finds a difference."""
+
+
+def _harmful(texts: Sequence[_T], differing: Callable[[Collection[_T]], Counter[_At]]) -> Iterator[_T]:
+    """Those of some texts of people and ours without which the document differs less.
+
+    ``differing`` says where it differs without some of them.  If those that do harm by themselves are not all that do, all are.
+    """
+    known = differing(texts)
+    if _is_worse(differing(()), known):
+        found = [text for text in texts if _is_worse(differing({*texts} - {text}), known)]
+        yield from texts if _is_worse(differing(found), known) else found
+
+
+def _is_worse(found: Counter[_At], known: Counter[_At]) -> bool:
+    """Whether there is any difference that was not known, and this does not settle more differences of structure."""
+    added, settled = found - known, known - found
+    return added.total() > 0 and _structural(added) >= _structural(settled)
+
+
+def _structural(differences: Counter[_At]) -> int:
+    return sum(count for (check, _), count in differences.items() if check == "structure")
+
+
+def _without_ours(work: Work) -> Manifest:
+    """The target with nothing of ours in its units."""
+    return work.finish(dict.fromkeys(range(len(work.plans)), ""))
+
+
+def _lines_of_gaps(manifest: Manifest, gaps: Iterable[range]) -> Iterator[int]:
+    """The lines of the source that stand in some gaps alone, without those that they share with a unit."""
+    wanted = {number for numbers in gaps for number in numbers}
+    line = 1
+    for index, piece in enumerate(manifest.pieces):
+        end = line + piece.source.count("\n")
+        if index % 2 == 0 and index // 2 in wanted:
+            yield from range(line + 1, end)
+        line = end
 
 
 def _is_code(difference: Difference) -> bool:
@@ -184,8 +246,7 @@ def _theirs(book: Book, work: Work) -> Callable[[], Counter[_Name]]:
 
     @cache
     def without_ours() -> Counter[_Name]:
-        manifest = work.finish(dict.fromkeys(range(len(work.plans)), ""))
-        return Counter(_name(difference) for difference in _differences(book, work, manifest))
+        return Counter(_name(difference) for difference in _differences(book, work, _without_ours(work)))
 
     return without_ours
 

@@ -92,6 +92,10 @@ class Work:
     """The gaps with which a merge begins that gave a new text."""
     unmerged: frozenset[int] = frozenset()
     """Those of them whose text does not hold up."""
+    disputed: tuple[range, ...] = ()
+    """The gaps, merged together or by themselves, in which there is a conflict."""
+    conceded: frozenset[range] = frozenset()
+    """Those of them in which people's text would hide what stands around it."""
     _order: dict[Place, int] = field(default_factory=dict)
     _keys: list[str] = field(default_factory=list)
 
@@ -150,7 +154,8 @@ class Work:
         units = [self._piece(index, planned, refused.get(index)) for index, planned in enumerate(self.plans)]
         gaps = [self.document.flat.text[gap.span.start : gap.span.end] for gap in _gaps(self.document)]
         places = [planned.old for planned in self.plans]
-        local = local_gaps(self.old, gaps, places, PurePosixPath(self.document.path).suffix, self.unmerged)
+        suffix = PurePosixPath(self.document.path).suffix
+        local = local_gaps(self.old, gaps, places, suffix, self.unmerged, self.conceded)
         # Before a unit that people left out nothing stands in the target; now that it has one, its gap comes too.
         targets = list(local.targets)
         for index, planned in enumerate(self.plans):
@@ -173,7 +178,7 @@ class Work:
             beside=self.old.beside if self.old else "",
         )
         self.conflicts = tuple(_in_file(manifest, conflict) for conflict in local.conflicts)
-        self.merged = local.merged
+        self.merged, self.disputed = local.merged, local.disputed
         return manifest
 
     def _piece(self, index: int, planned: Planned, reason: str | None) -> UnitPiece:
