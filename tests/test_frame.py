@@ -60,7 +60,17 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "align": (*BELOW_ALIGN, "align.*"),
     "align.*": (*BELOW_ALIGN, "align", "align.*"),
     # a human translation is taken over: aligned, and given manifests
-    "adopt": (*BELOW_ALIGN, "align", "align.*", "sync.aligned", "sync.code", "sync.localised", "sync.tree", "adopt.*"),
+    "adopt": (
+        *BELOW_ALIGN,
+        "align",
+        "align.*",
+        "sync.aligned",
+        "sync.code",
+        "sync.localised",
+        "sync.separating",
+        "sync.tree",
+        "adopt.*",
+    ),
     "adopt.*": (
         *BELOW_ALIGN,
         "align",
@@ -68,6 +78,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "sync.aligned",
         "sync.code",
         "sync.localised",
+        "sync.separating",
         "sync.tree",
         "adopt",
         "adopt.*",

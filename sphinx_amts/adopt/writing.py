@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from sphinx_amts.adopt.editions import Side
 from sphinx_amts.adopt.linking import Link, sentences_of
@@ -17,6 +18,7 @@ from sphinx_amts.document.sentences import version
 from sphinx_amts.locales import Language
 from sphinx_amts.model import Group, Origin, Segment, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
+from sphinx_amts.sync.separating import divided
 
 __all__ = ["adopted_manifest", "unsure_links"]
 
@@ -40,28 +42,39 @@ def adopted_manifest(path: str, source: Side, target: Side, links: Sequence[Link
 def _pieces(source: Side, target: Side, links: Sequence[Link]) -> Iterator[GapPiece | UnitPiece]:
     """Gap, unit, gap, ..., gap.
 
-    A gap before a unit that is left out is empty in the target; so is all that stands between it and the next target.
+    What stands around units that are left out is cut where their gaps end.
     """
     link_of = {link.sources[0]: link for link in links}
     doubted = {link.sources[0] for link in unsure_links(links, len(target.document.units))}
     joined = {number for link in links for number in link.sources[1:]}
     texts, units = (source.document.flat.text, target.document.flat.text), source.document.units
+    suffix = PurePosixPath(source.document.path).suffix
+    waiting: list[tuple[str, UnitPiece]] = []
     at, there = 0, 0
     for number, unit in enumerate(units):
         gap = texts[0][at : unit.span.start]
+        at = unit.span.end
         link = link_of.get(number)
         if link is None:
-            yield GapPiece(gap, "")
             own = source.sentences[number]
-            yield _unit(source, number, "", _told_before(own) if number in joined else _left_out(own))
-        else:
-            first, last = (target.document.units[index].span for index in (link.targets[0], link.targets[-1]))
-            yield GapPiece(gap, texts[1][there : first.start])
-            groups = tuple(replace(group, unsure=number in doubted) for group in _groups(source, target, link))
-            yield _unit(source, number, texts[1][first.start : last.end], groups)
-            there = last.end
-        at = unit.span.end
-    yield GapPiece(texts[0][at:], texts[1][there:])
+            waiting.append((gap, _unit(source, number, "", _told_before(own) if number in joined else _left_out(own))))
+            continue
+        first, last = (target.document.units[index].span for index in (link.targets[0], link.targets[-1]))
+        yield from _between(waiting, gap, texts[1][there : first.start], suffix)
+        groups = tuple(replace(group, unsure=number in doubted) for group in _groups(source, target, link))
+        yield _unit(source, number, texts[1][first.start : last.end], groups)
+        waiting, there = [], last.end
+    yield from _between(waiting, texts[0][at:], texts[1][there:], suffix)
+
+
+def _between(
+    waiting: Sequence[tuple[str, UnitPiece]], gap: str, text: str, suffix: str
+) -> Iterator[GapPiece | UnitPiece]:
+    """Units without a target, each behind its gap, and the gap behind them, for all that stands there in the target."""
+    parts = divided([*(before for before, _ in waiting), gap], text, suffix)
+    for (before, unit), part in zip(waiting, parts, strict=False):
+        yield from (GapPiece(before, part), unit)
+    yield GapPiece(gap, parts[-1])
 
 
 def unsure_links(links: Sequence[Link], units: int) -> Iterator[Link]:

@@ -22,7 +22,7 @@ from sphinx_amts.sync.cells import Cell, is_sound, joined, notebook_lines
 from sphinx_amts.sync.code import Line, Token, code_lines, lines
 from sphinx_amts.sync.tokens import merge_line
 
-__all__ = ["Conflict", "Lost", "Merged", "merge", "merge_code"]
+__all__ = ["Conflict", "Lost", "Merged", "line_pairs", "merge", "merge_code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class _Part:
 
 
 def _merged(base: Sequence[Line], theirs: Sequence[Line], ours: Sequence[Line]) -> Merged:
-    cut = chunks(len(base), _pairs(base, theirs), _pairs(base, ours), len(theirs), len(ours))
+    cut = chunks(len(base), line_pairs(base, theirs), line_pairs(base, ours), len(theirs), len(ours))
     sides = base, theirs, ours
     found = (_Chunk(*(side[a.start : a.stop] for side, a in zip(sides, spans, strict=True))) for spans in cut)
     parts = list(_moved(list(_parts(found))))
@@ -142,7 +142,8 @@ def _is_theirs(chunk: _Chunk, part: _Part) -> bool:
 # Lines
 
 
-def _pairs(old: Sequence[Line], new: Sequence[Line]) -> Pairs:
+def line_pairs(old: Sequence[Line], new: Sequence[Line]) -> Pairs:
+    """The lines of two texts that belong together, by their indexes."""
     keys = (
         lambda line: line.name or None,
         lambda line: line.text if line.is_solid else None,

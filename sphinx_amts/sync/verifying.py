@@ -6,6 +6,7 @@ differ goes back to what stood there before; if that does not settle it, the oth
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -121,7 +122,7 @@ def _hiding(book: Book, work: Work) -> Iterator[range]:
         manifest = _without_ours(work)
         within = set(_lines_of_gaps(manifest, disputed))
         found = _differences(book, work, manifest)
-        gone = (each for each in found if each.check == "structure" and not each.message.startswith("an extra "))
+        gone = (each for each in found if each.check == "structure" and not each.message.startswith(_EXTRA))
         lines = ((each.check, work.document.flat.line_range(each.source_line)) for each in gone)
         return Counter((check, line.start) for check, line in lines if within.isdisjoint(line))
 
@@ -170,7 +171,7 @@ def _lines_of_gaps(manifest: Manifest, gaps: Iterable[range]) -> Iterator[int]:
 
 
 def _is_code(difference: Difference) -> bool:
-    return difference.check == "code_blocks" or difference.message == "an extra code block"
+    return difference.check == "code_blocks" or difference.message == f"{_EXTRA}code block"
 
 
 def _flat(manifest: Manifest) -> Flat:
@@ -246,7 +247,8 @@ def _theirs(book: Book, work: Work) -> Callable[[], Counter[_Name]]:
 
     @cache
     def without_ours() -> Counter[_Name]:
-        return Counter(_name(difference) for difference in _differences(book, work, _without_ours(work)))
+        found = _differences(book, work, _without_ours(work))
+        return Counter(name for difference in found for name in _names(difference))
 
     return without_ours
 
@@ -258,12 +260,23 @@ def _ours(differences: Sequence[Difference], theirs: Callable[[], Counter[_Name]
     known = theirs().copy()
     ours = []
     for difference in differences:
-        if known[_name(difference)]:
-            known[_name(difference)] -= 1
-        else:
+        names = Counter(_names(difference))
+        if names - known:
             ours.append(difference)
+        known -= names
     return ours
 
 
-def _name(difference: Difference) -> _Name:
-    return difference.check, difference.message, difference.source_line
+_BECAME = re.compile(r"the (?P<source>.+) became an? (?P<target>.+)")
+_EXTRA = "an extra "
+
+
+def _names(difference: Difference) -> Iterator[_Name]:
+    """A block that became another one is missing, and the other is extra: it still is where the first one stands again."""
+    became = _BECAME.fullmatch(difference.message) if difference.check == "structure" else None
+    if became:
+        yield difference.check, f"the {became['source']} is missing", difference.source_line
+    if became or (difference.check == "structure" and difference.message.startswith(_EXTRA)):
+        yield difference.check, f"{_EXTRA}{became['target']}" if became else difference.message, 0
+    else:
+        yield difference.check, difference.message, difference.source_line

@@ -27,6 +27,7 @@ from sphinx_amts.sync.fitting import fitted
 from sphinx_amts.sync.gaps import GapConflict, local_gaps
 from sphinx_amts.sync.merge import Conflict
 from sphinx_amts.sync.plan import NewUnit, OldGroup, OldUnit, Planned, Slot, Split, is_peoples, joined, old_units, plan
+from sphinx_amts.sync.separating import separated
 
 __all__ = ["Fate", "Outcome", "Place", "Work", "has_words", "joined"]
 
@@ -156,11 +157,8 @@ class Work:
         places = [planned.old for planned in self.plans]
         suffix = PurePosixPath(self.document.path).suffix
         local = local_gaps(self.old, gaps, places, suffix, self.unmerged, self.conceded)
-        # Before a unit that people left out nothing stands in the target; now that it has one, its gap comes too.
-        targets = list(local.targets)
-        for index, planned in enumerate(self.plans):
-            if not targets[index] and units[index].target and planned.old is not None:
-                targets[index] = targets[index] if self.previous[planned.old].piece.target else gaps[index]
+        fresh = [index for index, unit in enumerate(units) if unit.target and not self._has_target(index)]
+        targets = separated([unit.target for unit in units], gaps, local.targets, fresh)
         mixed: list[GapPiece | UnitPiece] = [GapPiece(gaps[0], targets[0])]
         for unit, gap, target in zip(units, gaps[1:], targets[1:], strict=True):
             mixed += [unit, GapPiece(gap, target)]
@@ -180,6 +178,11 @@ class Work:
         self.conflicts = tuple(_in_file(manifest, conflict) for conflict in local.conflicts)
         self.merged, self.disputed = local.merged, local.disputed
         return manifest
+
+    def _has_target(self, index: int) -> bool:
+        """Whether anything stood for a unit in the target as it was."""
+        old = self.plans[index].old
+        return old is not None and bool(self.previous[old].piece.target)
 
     def _piece(self, index: int, planned: Planned, reason: str | None) -> UnitPiece:
         unit = planned.new.unit

@@ -1,0 +1,105 @@
+"""What stands between units of which some have no target: whose line it is, and what keeps units apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from book import Engine, SmallBook
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sphinx_amts.cli import main
+from sphinx_amts.engines.pseudo import pseudo
+from sphinx_amts.sync.separating import divided, separated
+
+LABEL = "\n:label:`sec_x`\n\n"
+CELL = "\n\n```python\nx = 1  # one\n```\n\n"
+LOCAL = "\n\n```python\nx = 1  # 一\n```\n\n"
+
+DIVIDED = {
+    "one gap has it all": ([LABEL], "\n译注\n\n", ["\n译注\n\n"]),
+    "blank lines stand in the last": (["\n\n", "\n\n"], "\n\n", ["", "\n\n"]),
+    "a label stands behind its heading": ([LABEL, "\n\n"], f"{LABEL}译注。\n\n", [LABEL, "译注。\n\n"]),
+    "code stands where its own is": (["\n\n", CELL, "\n\n"], LOCAL, ["", LOCAL, ""]),
+    "code behind a label": ([LABEL, CELL], f"{LABEL}译注。{LOCAL}", [LABEL, f"译注。{LOCAL}"]),
+    "what is nobody's": (["\n\n", "\n\n# "], "\n\n另一段。\n\n# ", ["", "\n\n另一段。\n\n# "]),
+    "the mark of a heading": (["\n\n", CELL, "\n\n## "], f"{LOCAL}## ", ["", LOCAL, "## "]),
+}
+
+
+@pytest.mark.parametrize(("gaps", "text", "expected"), DIVIDED.values(), ids=DIVIDED)
+def test_a_line_belongs_to_the_gap_whose_line_it_is(gaps: list[str], text: str, expected: list[str]) -> None:
+    assert divided(gaps, text, ".md") == expected
+
+
+LINES = st.sampled_from(["\n", LABEL, CELL, LOCAL, "# ", "译注。", "```\n", "$$\n", "x"])
+PIECES = st.lists(LINES, max_size=6).map("".join)
+
+
+@given(st.lists(PIECES, min_size=1, max_size=4), PIECES, st.sampled_from([".md", ".rst", ".ipynb"]))
+def test_the_parts_joined_are_the_text(gaps: list[str], text: str, suffix: str) -> None:
+    parts = divided(gaps, text, suffix)
+    assert (len(parts), "".join(parts)) == (len(gaps), text)
+
+
+SEPARATED = {
+    "a gap that was left out comes": (["甲", "乙"], ["# ", "\n\n", "\n"], ["# ", "", "\n"], "# 甲\n\n乙\n"),
+    "a joined one is a gap again": (["甲", "乙"], ["", "\n\n", "\n"], ["", "译者 ", "\n"], "甲译者 \n\n乙\n"),
+    "the mark of an item": (["甲", "乙"], ["- ", "\n- ", "\n"], ["* ", "\n* ", "\n"], "* 甲\n* 乙\n"),
+    "a heading's mark": (["甲", "乙"], ["", "\n\n## ", "\n"], ["", "\n\n译注", "\n"], "甲\n\n译注\n\n## 乙\n"),
+    "over others that are left out": (
+        ["甲", "", "", "乙"],
+        ["", LABEL, "\n\n", "\n\n", "\n"],
+        ["", LABEL, "", "", "\n"],
+        f"甲{LABEL}乙\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("units", "gaps", "targets", "expected"), SEPARATED.values(), ids=SEPARATED)
+def test_a_fresh_unit_is_as_apart_as_its_source(
+    units: list[str], gaps: list[str], targets: list[str], expected: str
+) -> None:
+    found = separated(units, gaps, targets, [len(units) - 1])
+    assert "".join(text for pair in zip(found, [*units, ""], strict=True) for text in pair) == expected
+
+
+SOURCE = """# Probability
+:label:`sec_prob`
+
+In some form or another, this is about making predictions of things.
+
+We have used `probability` 3 times in the sections before this one.
+"""
+TARGET = """# 概率
+:label:`sec_prob`
+
+```python
+# 译者自己写的
+```
+
+我们在前面几节中用过3次`probability`。
+"""
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallBook:
+    """A translation that has a paragraph of its own in place of another, and was adopted."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    small = SmallBook(tmp_path, {"index.md": SOURCE, "config.ini": "[project]\nname = book\n"}, conf="")
+    small.set_target("index.md", TARGET)
+    assert main(["adopt", str(small.source), str(small.locale), "-l", "zh"]) == 0
+    return small
+
+
+@pytest.mark.parametrize("new", ["A new paragraph.", "In some form or another, this is about predictions of things."])
+def test_a_paragraph_in_the_place_of_one_that_was_left_out_stands_apart(book: SmallBook, new: str) -> None:
+    left_out = "In some form or another, this is about making predictions of things."
+    assert left_out in SOURCE
+    book.change("index.md", left_out, new)
+    result = book.sync(Engine(pseudo))
+    assert result.segments["refused"] == 0
+    beginning = f"# 概率\n:label:`sec_prob`\n\n{pseudo(new)}\n\n```python\n# 译者自己写的\n```\n\n"
+    assert book.target("index.md").startswith(beginning)
+    assert book.sync(Engine(pseudo)).files_written == 0
