@@ -178,7 +178,7 @@ def _part(chunk: _Chunk) -> _Part:
     before, new, own = (tuple(line.text for line in side) for side in chunk)
     if new in (before, own):
         return _Part(own)
-    if own == before:
+    if own == before or (own and _without_blanks(own) == _without_blanks(before)):
         return _Part(new, is_new=True)
     if not base:
         both = _both_added(theirs, ours)
@@ -192,6 +192,11 @@ def _part(chunk: _Chunk) -> _Part:
             return _conflict(chunk)
         return _Part((merged[0],), lost=(Lost(b.text, o.text),) if merged[1] else ())
     return _put_back(chunk) if chunk.is_only_localised else _conflict(chunk)
+
+
+def _without_blanks(texts: Iterable[str]) -> list[str]:
+    """Lines that say something: that there are more or fewer blank ones is no change worth a conflict."""
+    return [text for text in texts if text.strip()]
 
 
 def _conflict(chunk: _Chunk) -> _Part:

@@ -119,7 +119,7 @@ def _hiding(book: Book, work: Work) -> Iterator[range]:
 
     def differing(conceded: Collection[range]) -> Counter[_At]:
         work.conceded = frozenset(conceded)
-        manifest = _without_ours(work)
+        manifest = work.finish({})
         within = set(_lines_of_gaps(manifest, disputed))
         found = _differences(book, work, manifest)
         gone = (each for each in found if each.check == "structure" and not each.message.startswith(_EXTRA))
