@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from book import CONF, Engine, SmallBook
 
 from sphinx_amts.adopt import Edition, adopt, editions_of
+from sphinx_amts.adopt.editions import Side
+from sphinx_amts.adopt.linking import Link, _filled
 from sphinx_amts.cli import main
 from sphinx_amts.engines.pseudo import pseudo
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import language
-from sphinx_amts.model import Origin
+from sphinx_amts.model import Kind, Origin
 
 SOURCE = """# Gradient descent
 
@@ -199,3 +204,32 @@ def _output(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     capsys.readouterr()
     assert main(list(arguments)) == 0
     return capsys.readouterr().out
+
+
+def side(kinds: str, seen: Sequence[int]) -> Side:
+    """A document of paragraphs (``p``) and titles (``t``), of which the aligner sees some."""
+    units = [SimpleNamespace(kind=Kind.PARAGRAPH if kind == "p" else Kind.TITLE) for kind in kinds]
+    blocks = [SimpleNamespace(number=number) for number in seen]
+    return cast(Side, SimpleNamespace(blocks=blocks, document=SimpleNamespace(units=units)))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("tpp", "tpp", [((0,), (0,), 1.0), ((1,), (1,), 0.0), ((2,), (2,), 1.0)]),
+        ("tpp", "tp", [((0,), (0,), 1.0)]),
+        ("ttp", "tpp", [((0,), (0,), 1.0)]),
+    ],
+    ids=["as many of the same kind", "fewer", "of another kind"],
+)
+def test_what_stands_alone_in_the_place_of_another_is_linked_for_people_to_look_at(
+    source: str, target: str, expected: list[tuple[tuple[int, ...], tuple[int, ...], float]]
+) -> None:
+    pair = side(source, range(len(source))), side(target, range(len(target)))
+    links = [Link((0,), (0,), 1.0)] + [Link((2,), (2,), 1.0)] * (expected[-1][0] == (2,))
+    assert [(link.sources, link.targets, link.score) for link in _filled(pair, links)] == expected
+
+
+def test_what_the_aligner_does_not_look_at_is_sure_in_its_place() -> None:
+    pair = side("ptp", [1, 2]), side("pt", [1])
+    assert list(_filled(pair, [Link((1,), (1,), 0.9)])) == [Link((0,), (0,), 1.0), Link((1,), (1,), 0.9)]

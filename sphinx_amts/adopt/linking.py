@@ -81,20 +81,29 @@ def _in_order(links: Sequence[Link]) -> list[Link]:
 
 
 def _filled(pair: tuple[Side, Side], links: Sequence[Link]) -> Iterator[Link]:
-    """The links, and between them what the aligner does not look at, where both sides have as much of it."""
-    seen = [{block.number for block in side.blocks} for side in pair]
+    """The links, and between two of them what is left, where both sides have as much of it, kind by kind.
+
+    What the aligner does not look at has no better place.  Where it saw units and linked none of them, people are to look.
+    """
     source = target = 0
     for link in [*links, None]:
         until = (link.sources[0], link.targets[0]) if link else tuple(len(side.document.units) for side in pair)
-        left, right = (
-            [number for number in range(start, end) if number not in known]
-            for start, end, known in zip((source, target), until, seen, strict=True)
-        )
-        if [_kind(pair[0], number) for number in left] == [_kind(pair[1], number) for number in right]:
-            yield from (Link((one,), (other,), 1.0) for one, other in zip(left, right, strict=True))
+        yield from _paired(pair, range(source, until[0]), range(target, until[1]))
         if link:
             yield link
             source, target = link.sources[-1] + 1, link.targets[-1] + 1
+
+
+def _paired(pair: tuple[Side, Side], sources: Sequence[int], targets: Sequence[int]) -> Iterator[Link]:
+    seen = [{block.number for block in side.blocks} for side in pair]
+    unseen = [
+        [number for number in some if number not in known] for some, known in zip((sources, targets), seen, strict=True)
+    ]
+    for left, right in ((sources, targets), unseen):
+        if [_kind(pair[0], number) for number in left] == [_kind(pair[1], number) for number in right]:
+            for one, other in zip(left, right, strict=True):
+                yield Link((one,), (other,), 0.0 if one in seen[0] or other in seen[1] else 1.0)
+            return
 
 
 def _kind(side: Side, number: int) -> Kind:
