@@ -28,7 +28,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from sphinx_amts.sync.code import Line, lines
+from sphinx_amts.sync.code import Line, code_lines, lines
 from sphinx_amts.sync.merge import Conflict, Merged, merge
 
 NAMES = (
@@ -113,6 +113,7 @@ def counted(base: str, theirs: str, ours: str, merged: Merged) -> Counter[str]:
     there = Counter(_code(now)) - (Counter(_code(own)) - changed)
     row += Counter(changed=changed.total(), arrived=(changed & there).total())
     disputed = Counter(_code(line for conflict in merged.conflicts for line in lines(conflict.theirs, ".md")))
+    disputed |= Counter(_code(line for conflict in merged.conflicts for line in code_lines(conflict.theirs)))
     left = changed - there
     return row + Counter({"in conflict": (left & disputed).total(), "absent": (left - disputed).total()})
 

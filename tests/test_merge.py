@@ -65,6 +65,25 @@ def test_what_cannot_be_settled_keeps_ours_and_is_listed(base: str, theirs: str,
     assert 2 <= conflict.line <= 3
 
 
+@pytest.mark.parametrize(
+    ("base", "theirs", "ours", "expected"),
+    [
+        ("x = f(1)  # a\n", "x = g(1)  # b\n", "x = f(1)  # 甲\n", "x = g(1)  # 甲\n"),
+        ("f('a', x)\n", "g('b', x, 2)\n", "f('甲', x)\n", "g('甲', x, 2)\n"),
+        ("W = three()  # Gate\n", "self.W = triple()  # A gate\n", "W = three()  # 门\n", "self.W = triple()  # 门\n"),
+    ],
+    ids=["a comment", "a string", "an object"],
+)
+def test_code_follows_theirs_beside_a_text_that_both_changed(base: str, theirs: str, ours: str, expected: str) -> None:
+    """Ours stands in code that runs, and is listed; a line of old code among new ones would break them all."""
+    merged = merge_code(
+        f"import a\n\n{base}\nend()\n", f"import a\n\n{theirs}\nend()\n", f"import a\n\n{ours}\nend()\n"
+    )
+    assert merged.text == f"import a\n\n{expected}\nend()\n"
+    (conflict,) = merged.conflicts
+    assert (conflict.base, conflict.theirs, conflict.ours) == (base, theirs, expected)
+
+
 def test_a_conflict_says_on_which_line_ours_stands() -> None:
     merged = merge_code("a\nb\nc = 'x'\n", "new\na\nb\nc = 'y'\n", "a\nours\nb\nc = '甲'\n")
     assert merged.text == "new\na\nours\nb\nc = '甲'\n"

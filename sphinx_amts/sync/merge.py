@@ -190,7 +190,8 @@ def _part(chunk: _Chunk) -> _Part:
         merged = merge_line(b, t, o)
         if merged is None:
             return _conflict(chunk)
-        return _Part((merged[0],), lost=(Lost(b.text, o.text),) if merged[1] else ())
+        disputed = (Conflict(b.text, t.text, merged.text, 1),) if merged.is_disputed else ()
+        return _Part((merged.text,), disputed, (Lost(b.text, o.text),) if merged.is_lost else ())
     return _put_back(chunk) if chunk.is_only_localised else _conflict(chunk)
 
 
