@@ -37,9 +37,9 @@ from typing import Any
 from corpora import d2l_en, quantecon_intro
 from merge import code, counted
 
+from sphinx_amts.merge.three_way import Conflict, Lost, Merged
 from sphinx_amts.model import Group, Origin, State
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
-from sphinx_amts.sync.merge import Conflict, Lost, Merged
 from sphinx_amts.sync.tree import LocaleTree
 
 

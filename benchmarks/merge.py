@@ -28,8 +28,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from sphinx_amts.sync.code import Line, code_lines, lines
-from sphinx_amts.sync.merge import Conflict, Merged, merge
+from sphinx_amts.merge.code import Line, code_lines, lines
+from sphinx_amts.merge.three_way import Conflict, Merged, merge
 
 NAMES = (
     *("editions", "hunks", "git", "ours"),

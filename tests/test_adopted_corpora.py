@@ -12,9 +12,9 @@ from book import SmallBook
 
 from sphinx_amts.adopt import adopt, editions_of
 from sphinx_amts.locales import language
+from sphinx_amts.merge.code import lines
 from sphinx_amts.model import Origin, Subtype
 from sphinx_amts.pairs.manifest import GapPiece, Manifest
-from sphinx_amts.sync.code import lines
 from sphinx_amts.sync.result import LanguageResult
 
 pytestmark = pytest.mark.corpora

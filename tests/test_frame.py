@@ -26,6 +26,7 @@ PACKAGE = PROJECT / "sphinx_amts"
 VOCABULARY = ("model", "masked", "errors", "locales", "config", "cache")
 BELOW_PAIRS = (*VOCABULARY, "d2lbook", "d2lbook.*")
 BELOW_ALIGN = (*BELOW_PAIRS, "document", "document.*", "pairs", "pairs.*", "engines.scripts")
+BELOW_ADOPT = (*BELOW_ALIGN, "align", "align.*", "merge", "merge.*", "sync.localised", "sync.tree")
 BELOW_SYNC = (*VOCABULARY, "typography", "document", "document.*", "pairs", "pairs.*", "engines", "engines.*")
 BELOW_FRONTS = (*BELOW_SYNC, "d2lbook", "d2lbook.*", "align", "align.*", "adopt", "session", "sync")
 
@@ -59,33 +60,15 @@ ROOMS: dict[str, tuple[str, ...]] = {
     # what people translated, side by side with its source
     "align": (*BELOW_ALIGN, "align.*"),
     "align.*": (*BELOW_ALIGN, "align", "align.*"),
+    # three texts become one
+    "merge": (*VOCABULARY, "document.flat", "pairs", "pairs.*", "merge.*"),
+    "merge.*": (*VOCABULARY, "document.flat", "pairs", "pairs.*", "merge", "merge.*"),
     # a human translation is taken over: aligned, and given manifests
-    "adopt": (
-        *BELOW_ALIGN,
-        "align",
-        "align.*",
-        "sync.aligned",
-        "sync.code",
-        "sync.localised",
-        "sync.separating",
-        "sync.tree",
-        "adopt.*",
-    ),
-    "adopt.*": (
-        *BELOW_ALIGN,
-        "align",
-        "align.*",
-        "sync.aligned",
-        "sync.code",
-        "sync.localised",
-        "sync.separating",
-        "sync.tree",
-        "adopt",
-        "adopt.*",
-    ),
+    "adopt": (*BELOW_ADOPT, "adopt.*"),
+    "adopt.*": (*BELOW_ADOPT, "adopt", "adopt.*"),
     # the work
-    "sync": (*BELOW_SYNC, "sync.*"),
-    "sync.*": (*BELOW_SYNC, "sync", "sync.*"),
+    "sync": (*BELOW_SYNC, "merge", "merge.*", "sync.*"),
+    "sync.*": (*BELOW_SYNC, "merge", "merge.*", "sync", "sync.*"),
     # one book, several languages: what the fronts call
     "session": (*BELOW_SYNC, "sync", "sync.*"),
     # fronts call the rooms' doors, never their insides

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sphinx_amts.sync.aligned import aligned, chunks
-from sphinx_amts.sync.code import code_lines, lines
-from sphinx_amts.sync.merge import Conflict, Lost, merge, merge_code
+from sphinx_amts.merge.aligned import aligned, chunks
+from sphinx_amts.merge.code import code_lines, lines
+from sphinx_amts.merge.three_way import Conflict, Lost, merge, merge_code
 
 FIXTURES = Path(__file__).parent / "fixtures" / "merge.txt"
 

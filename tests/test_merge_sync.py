@@ -9,9 +9,11 @@ import pytest
 from book import SmallBook, speaks_chinese
 
 from sphinx_amts.cli import main
+from sphinx_amts.document.flat import Flat
+from sphinx_amts.document.reader import Book, Document
 from sphinx_amts.document.verify import Difference
 from sphinx_amts.model import Finding, Subtype
-from sphinx_amts.sync import verifying
+from sphinx_amts.pairs.manifest import Manifest
 
 PAGE = """# Title
 
@@ -172,14 +174,14 @@ def test_what_would_break_the_document_keeps_ours_and_is_listed(
     """Sphinx reads what was merged; here it is made to see a difference in one of two gaps."""
     book.sync(speaks_chinese())
     before = code(book)
-    real = verifying._differences
+    real = Book.differences
 
-    def differences(read: object, work: object, manifest: object) -> list[Difference]:
-        found = real(read, work, manifest)  # type: ignore[arg-type]
-        broken = "lw=2" in manifest.target  # type: ignore[attr-defined]
+    def differences(read: Book, document: Document, target: Flat, manifest: Manifest) -> list[Difference]:
+        found = real(read, document, target, manifest)
+        broken = "lw=2" in manifest.target
         return [*found, *([Difference("skeleton", "it differs", 1, 1)] if broken else [])]
 
-    monkeypatch.setattr(verifying, "_differences", differences)
+    monkeypatch.setattr(Book, "differences", differences)
     book.change("index.md", "lw=1", "lw=2")
     book.change("index.md", "second =", "third =")
     result = book.sync(speaks_chinese())
@@ -230,15 +232,15 @@ def test_a_fence_whose_end_is_gone_does_not_hide_the_rest_of_the_page(tmp_path: 
 
 def test_a_merge_that_settles_more_than_it_changes_stands(book: SmallBook, monkeypatch: pytest.MonkeyPatch) -> None:
     """What follows is numbered anew: that is no reason to leave the document in pieces."""
-    real = verifying._differences
+    real = Book.differences
 
-    def differences(read: object, work: object, manifest: object) -> list[Difference]:
-        found = real(read, work, manifest)  # type: ignore[arg-type]
-        is_merged = "lw=2" in manifest.target  # type: ignore[attr-defined]
+    def differences(read: Book, document: Document, target: Flat, manifest: Manifest) -> list[Difference]:
+        found = real(read, document, target, manifest)
+        is_merged = "lw=2" in manifest.target
         pieces = [Difference("structure", "the heading is missing", line, line) for line in (5, 7)]
         return [*found, *([Difference("labels", "an extra label", 9, 9)] if is_merged else pieces)]
 
-    monkeypatch.setattr(verifying, "_differences", differences)
+    monkeypatch.setattr(Book, "differences", differences)
     book.change("index.md", "lw=1", "lw=2")
     result = book.sync(speaks_chinese())
     assert 'plot(x, label="密度", lw=2)' in book.target("index.md")

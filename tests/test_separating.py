@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sphinx_amts.cli import main
 from sphinx_amts.engines.pseudo import pseudo
-from sphinx_amts.sync.separating import divided, separated
+from sphinx_amts.merge.separating import divided, separated
 
 LABEL = "\n:label:`sec_x`\n\n"
 CELL = "\n\n```python\nx = 1  # one\n```\n\n"

@@ -17,7 +17,7 @@ from sphinx_amts.adopt.choosing import Choice
 from sphinx_amts.adopt.editions import Side
 from sphinx_amts.adopt.likeness import likeness, text_features
 from sphinx_amts.document.units import pieces
-from sphinx_amts.sync.aligned import aligned
+from sphinx_amts.merge.aligned import aligned
 
 __all__ = ["Composed", "best_composed", "composed", "unit_texts"]
 

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from sphinx_amts.document.flat import flatten
 from sphinx_amts.errors import BookError
-from sphinx_amts.sync.code import lines
+from sphinx_amts.merge.code import lines
 
 __all__ = ["Features", "features", "likeness", "text_features"]
 

@@ -16,9 +16,9 @@ from sphinx_amts.adopt.linking import Link, sentences_of
 from sphinx_amts.document.reader import VERSION
 from sphinx_amts.document.sentences import version
 from sphinx_amts.locales import Language
+from sphinx_amts.merge.separating import divided
 from sphinx_amts.model import Group, Origin, Segment, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
-from sphinx_amts.sync.separating import divided
 
 __all__ = ["adopted_manifest", "unsure_links"]
 

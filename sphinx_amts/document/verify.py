@@ -32,6 +32,11 @@ class Difference:
     source_path: str = ""
     target_path: str = ""
 
+    @property
+    def is_extra(self) -> bool:
+        """Whether the translation has a block more."""
+        return self.check == "structure" and self.message.startswith("an extra ")
+
 
 def compare(source: nodes.document, target: nodes.document, *, translate: bool = True) -> Iterator[Difference]:
     """The differences between a source and its translation, check by check, each in document order.

@@ -16,9 +16,9 @@ from pathlib import Path
 from sphinx_amts.document.flat import flat_of
 from sphinx_amts.document.inline import Grammar, protect
 from sphinx_amts.masked import strip_tags
+from sphinx_amts.merge.code import lines
 from sphinx_amts.model import Group, Masked
 from sphinx_amts.pairs.manifest import GapPiece, Manifest
-from sphinx_amts.sync.code import lines
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.plan import is_peoples
 from sphinx_amts.sync.standing import standing

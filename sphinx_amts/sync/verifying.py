@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_all_start_methods, get_context
-from pathlib import PurePosixPath
-from typing import TypeVar
 
-from sphinx_amts.document.flat import Flat, flat_of
 from sphinx_amts.document.reader import Book
 from sphinx_amts.document.verify import Difference
+from sphinx_amts.merge.three_way import Conflict
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
-from sphinx_amts.sync.merge import Conflict
+from sphinx_amts.sync.harm import differences as differences_of
+from sphinx_amts.sync.harm import flat, hiding, unfit, without_ours
 from sphinx_amts.sync.work import Fate, Place, Work
 
 __all__ = ["verified"]
-
-_T = TypeVar("_T")
 
 Verified = tuple[Work, Manifest, Sequence[Difference]]
 
@@ -71,15 +68,15 @@ def _verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]
     if manifest.target == work.document.flat.text or work.document.syntax == "yaml":
         return manifest, ()
     found: list[Difference] = []
-    differences = _differences(book, work, manifest)
+    differences = differences_of(book, work, manifest)
     if differences and work.merged:
-        work.unmerged = frozenset(_unfit(book, work))
+        work.unmerged = frozenset(unfit(book, work))
         manifest = work.finish(refused)
-        differences = _differences(book, work, manifest)
+        differences = differences_of(book, work, manifest)
     if differences and work.disputed:
-        work.conceded = frozenset(_hiding(book, work))
+        work.conceded = frozenset(hiding(book, work))
         manifest = work.finish(refused)
-        differences = _differences(book, work, manifest)
+        differences = differences_of(book, work, manifest)
     theirs = _theirs(book, work)
     differences = _ours(differences, theirs)
     for _ in range(_ROUNDS):
@@ -91,95 +88,12 @@ def _verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]
         refused.update({index: difference.message for index, difference in at_fault.items()})
         found += list(dict.fromkeys(at_fault.values()))
         manifest = work.finish(refused)
-        differences = _ours(_differences(book, work, manifest), theirs)
+        differences = _ours(differences_of(book, work, manifest), theirs)
     left = [index for index in _fresh(work) if index not in refused] if differences else []
     for index, difference in _searched(book, work, refused, left, theirs):
         refused[index] = difference.message
         found.append(difference)
     return work.finish(refused), tuple(found)
-
-
-def _unfit(book: Book, work: Work) -> Iterator[int]:
-    """The merged gaps that make the document differ where it did not with people's own; in code, and by more code, it may."""
-
-    def differing(unmerged: Collection[int]) -> Counter[_At]:
-        work.unmerged = frozenset(unmerged)
-        found = _differences(book, work, _without_ours(work))
-        return Counter((each.check, each.source_line) for each in found if not _is_code(each))
-
-    return _harmful(work.merged, differing)
-
-
-def _hiding(book: Book, work: Work) -> Iterator[range]:
-    """The gaps in which people's text, kept in a conflict, makes what stands outside of them something else.
-
-    A fence that is opened and whose end the source took away hides all that follows.
-    """
-    disputed = work.disputed
-
-    def differing(conceded: Collection[range]) -> Counter[_At]:
-        work.conceded = frozenset(conceded)
-        manifest = work.finish({})
-        within = set(_lines_of_gaps(manifest, disputed))
-        found = _differences(book, work, manifest)
-        gone = (each for each in found if each.check == "structure" and not each.message.startswith(_EXTRA))
-        lines = ((each.check, work.document.flat.line_range(each.source_line)) for each in gone)
-        return Counter((check, line.start) for check, line in lines if within.isdisjoint(line))
-
-    return _harmful(disputed, differing)
-
-
-_At = tuple[str, int]
-"""A check, and a line of the source at which it finds a difference."""
-
-
-def _harmful(texts: Sequence[_T], differing: Callable[[Collection[_T]], Counter[_At]]) -> Iterator[_T]:
-    """Those of some texts of people and ours without which the document differs less.
-
-    ``differing`` says where it differs without some of them.  If those that do harm by themselves are not all that do, all are.
-    """
-    known = differing(texts)
-    if _is_worse(differing(()), known):
-        found = [text for text in texts if _is_worse(differing({*texts} - {text}), known)]
-        yield from texts if _is_worse(differing(found), known) else found
-
-
-def _is_worse(found: Counter[_At], known: Counter[_At]) -> bool:
-    """Whether there is any difference that was not known, and this does not settle more differences of structure."""
-    added, settled = found - known, known - found
-    return added.total() > 0 and _structural(added) >= _structural(settled)
-
-
-def _structural(differences: Counter[_At]) -> int:
-    return sum(count for (check, _), count in differences.items() if check == "structure")
-
-
-def _without_ours(work: Work) -> Manifest:
-    """The target with nothing of ours in its units."""
-    return work.finish(dict.fromkeys(range(len(work.plans)), ""))
-
-
-def _lines_of_gaps(manifest: Manifest, gaps: Iterable[range]) -> Iterator[int]:
-    """The lines of the source that stand in some gaps alone, without those that they share with a unit."""
-    wanted = {number for numbers in gaps for number in numbers}
-    line = 1
-    for index, piece in enumerate(manifest.pieces):
-        end = line + piece.source.count("\n")
-        if index % 2 == 0 and index // 2 in wanted:
-            yield from range(line + 1, end)
-        line = end
-
-
-def _is_code(difference: Difference) -> bool:
-    return difference.check == "code_blocks" or difference.message == f"{_EXTRA}code block"
-
-
-def _flat(manifest: Manifest) -> Flat:
-    return flat_of(manifest.target, manifest.style, PurePosixPath(manifest.path).suffix)
-
-
-def _differences(book: Book, work: Work, manifest: Manifest) -> list[Difference]:
-    return list(book.differences(work.document, _flat(manifest), manifest))
 
 
 def _searched(
@@ -192,7 +106,7 @@ def _searched(
         half = halves.pop()
         out = {index: "" for index in units if index not in good and index not in half}
         manifest = work.finish({**refused, **out})
-        differences = _ours(_differences(book, work, manifest), theirs)
+        differences = _ours(differences_of(book, work, manifest), theirs)
         if not differences:
             good += half
         elif len(half) == 1:
@@ -217,9 +131,9 @@ def _at_fault(
 ) -> Iterator[tuple[int, Difference]]:
     """The fresh units that stand where the doctrees differ."""
     spans = _unit_lines(manifest)
-    flat = _flat(manifest)
+    target = flat(manifest)
     for difference in differences:
-        lines = flat.line_range(difference.target_line)
+        lines = target.line_range(difference.target_line)
         reach = range(lines.start - _REACH, lines.stop + _REACH)
         near = [index for index in fresh if spans[index][0] < reach.stop and spans[index][1] >= reach.start]
         if difference.target_line and near:
@@ -246,11 +160,11 @@ def _theirs(book: Book, work: Work) -> Callable[[], Counter[_Name]]:
     """The differences that are there without anything of ours; found out where it matters, and once."""
 
     @cache
-    def without_ours() -> Counter[_Name]:
-        found = _differences(book, work, _without_ours(work))
+    def known() -> Counter[_Name]:
+        found = differences_of(book, work, without_ours(work))
         return Counter(name for difference in found for name in _names(difference))
 
-    return without_ours
+    return known
 
 
 def _ours(differences: Sequence[Difference], theirs: Callable[[], Counter[_Name]]) -> list[Difference]:
@@ -268,15 +182,14 @@ def _ours(differences: Sequence[Difference], theirs: Callable[[], Counter[_Name]
 
 
 _BECAME = re.compile(r"the (?P<source>.+) became an? (?P<target>.+)")
-_EXTRA = "an extra "
 
 
 def _names(difference: Difference) -> Iterator[_Name]:
     """A block that became another one is missing, and the other is extra: it still is where the first one stands again."""
-    became = _BECAME.fullmatch(difference.message) if difference.check == "structure" else None
+    check, message, line = difference.check, difference.message, difference.source_line
+    became = _BECAME.fullmatch(message) if check == "structure" else None
     if became:
-        yield difference.check, f"the {became['source']} is missing", difference.source_line
-    if became or (difference.check == "structure" and difference.message.startswith(_EXTRA)):
-        yield difference.check, f"{_EXTRA}{became['target']}" if became else difference.message, 0
+        yield check, f"the {became['source']} is missing", line
+        yield check, f"an extra {became['target']}", 0
     else:
-        yield difference.check, difference.message, difference.source_line
+        yield check, message, 0 if difference.is_extra else line

@@ -21,13 +21,13 @@ from sphinx_amts.document.sentences import version
 from sphinx_amts.document.units import pieces
 from sphinx_amts.locales import Language
 from sphinx_amts.masked import key, strip_tags
+from sphinx_amts.merge.gaps import GapConflict, local_gaps
+from sphinx_amts.merge.separating import separated
+from sphinx_amts.merge.three_way import Conflict
 from sphinx_amts.model import Gap, Group, Origin, Segment, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.fitting import fitted
-from sphinx_amts.sync.gaps import GapConflict, local_gaps
-from sphinx_amts.sync.merge import Conflict
 from sphinx_amts.sync.plan import NewUnit, OldGroup, OldUnit, Planned, Slot, Split, is_peoples, joined, old_units, plan
-from sphinx_amts.sync.separating import separated
 
 __all__ = ["Fate", "Outcome", "Place", "Work", "has_words", "joined"]
 

@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sphinx_amts.document.flat import without_templates
+from sphinx_amts.merge.aligned import aligned
+from sphinx_amts.merge.three_way import Conflict, Lost, merge
 from sphinx_amts.model import Group, Origin, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest
-from sphinx_amts.sync.aligned import aligned
-from sphinx_amts.sync.merge import Conflict, Lost, merge
 
 __all__ = ["GapConflict", "Gaps", "local_gaps"]
 

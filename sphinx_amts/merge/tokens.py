@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sphinx_amts.sync.aligned import aligned, chunks
-from sphinx_amts.sync.code import Line, Token
+from sphinx_amts.merge.aligned import aligned, chunks
+from sphinx_amts.merge.code import Line, Token
 
 __all__ = ["MergedLine", "merge_line"]
 

@@ -17,10 +17,10 @@ from difflib import SequenceMatcher
 from itertools import chain, groupby
 from typing import NamedTuple
 
-from sphinx_amts.sync.aligned import Pairs, aligned, chunks
-from sphinx_amts.sync.cells import Cell, is_sound, joined, notebook_lines
-from sphinx_amts.sync.code import Line, Token, code_lines, lines
-from sphinx_amts.sync.tokens import merge_line
+from sphinx_amts.merge.aligned import Pairs, aligned, chunks
+from sphinx_amts.merge.cells import Cell, is_sound, joined, notebook_lines
+from sphinx_amts.merge.code import Line, Token, code_lines, lines
+from sphinx_amts.merge.tokens import merge_line
 
 __all__ = ["Conflict", "Lost", "Merged", "line_pairs", "merge", "merge_code"]
 

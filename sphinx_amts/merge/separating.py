@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from sphinx_amts.sync.code import Line, lines
-from sphinx_amts.sync.merge import line_pairs
+from sphinx_amts.merge.code import Line, lines
+from sphinx_amts.merge.three_way import line_pairs
 
 __all__ = ["divided", "separated"]
 

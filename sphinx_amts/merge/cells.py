@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from sphinx_amts.document.flat import CLOSE, OPEN
-from sphinx_amts.sync.code import Line, Token, code_lines, lines
+from sphinx_amts.merge.code import Line, Token, code_lines, lines
 
 __all__ = ["Cell", "is_sound", "joined", "notebook_lines"]
 

@@ -1,0 +1,107 @@
+"""What of people's own text, merged or kept, makes Sphinx read something else around it.
+
+It is found by reading the target without it: all of it, each by itself.  The rest of a page comes first: where something has to
+go, it is as little as can be, and it lies in the attic.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from sphinx_amts.document.flat import Flat, flat_of
+from sphinx_amts.document.reader import Book
+from sphinx_amts.document.verify import Difference
+from sphinx_amts.pairs.manifest import Manifest
+from sphinx_amts.sync.work import Work
+
+__all__ = ["differences", "flat", "hiding", "unfit", "without_ours"]
+
+_T = TypeVar("_T")
+
+
+def flat(manifest: Manifest) -> Flat:
+    """The flat text of a target."""
+    return flat_of(manifest.target, manifest.style, PurePosixPath(manifest.path).suffix)
+
+
+def differences(book: Book, work: Work, manifest: Manifest) -> list[Difference]:
+    """How the doctree of a target differs from its source's."""
+    return list(book.differences(work.document, flat(manifest), manifest))
+
+
+def without_ours(work: Work) -> Manifest:
+    """The target with nothing of ours in its units."""
+    return work.finish(dict.fromkeys(range(len(work.plans)), ""))
+
+
+def unfit(book: Book, work: Work) -> Iterator[int]:
+    """The merged gaps that make the document differ where it did not with people's own; in code, and by more code, it may."""
+
+    def differing(unmerged: Collection[int]) -> Counter[_At]:
+        work.unmerged = frozenset(unmerged)
+        found = differences(book, work, without_ours(work))
+        return Counter((each.check, each.source_line) for each in found if not _is_code(each))
+
+    return _harmful(work.merged, differing)
+
+
+def hiding(book: Book, work: Work) -> Iterator[range]:
+    """The gaps in which people's text, kept in a conflict, makes what stands outside of them something else.
+
+    A fence that is opened and whose end the source took away hides all that follows.
+    """
+    disputed = work.disputed
+
+    def differing(conceded: Collection[range]) -> Counter[_At]:
+        work.conceded = frozenset(conceded)
+        manifest = work.finish({})
+        within = set(_lines_of_gaps(manifest, disputed))
+        found = differences(book, work, manifest)
+        gone = (each for each in found if each.check == "structure" and not each.is_extra)
+        lines = ((each.check, work.document.flat.line_range(each.source_line)) for each in gone)
+        return Counter((check, line.start) for check, line in lines if within.isdisjoint(line))
+
+    return _harmful(disputed, differing)
+
+
+_At = tuple[str, int]
+"""A check, and a line of the source at which it finds a difference."""
+
+
+def _harmful(texts: Sequence[_T], differing: Callable[[Collection[_T]], Counter[_At]]) -> Iterator[_T]:
+    """Those of some texts of people and ours without which the document differs less.
+
+    ``differing`` says where it differs without some of them.  If those that do harm by themselves are not all that do, all are.
+    """
+    known = differing(texts)
+    if _is_worse(differing(()), known):
+        found = [text for text in texts if _is_worse(differing({*texts} - {text}), known)]
+        yield from texts if _is_worse(differing(found), known) else found
+
+
+def _is_worse(found: Counter[_At], known: Counter[_At]) -> bool:
+    """Whether there is any difference that was not known, and this does not settle more differences of structure."""
+    added, settled = found - known, known - found
+    return added.total() > 0 and _structural(added) >= _structural(settled)
+
+
+def _structural(differences: Counter[_At]) -> int:
+    return sum(count for (check, _), count in differences.items() if check == "structure")
+
+
+def _lines_of_gaps(manifest: Manifest, gaps: Iterable[range]) -> Iterator[int]:
+    """The lines of the source that stand in some gaps alone, without those that they share with a unit."""
+    wanted = {number for numbers in gaps for number in numbers}
+    line = 1
+    for index, piece in enumerate(manifest.pieces):
+        end = line + piece.source.count("\n")
+        if index % 2 == 0 and index // 2 in wanted:
+            yield from range(line + 1, end)
+        line = end
+
+
+def _is_code(difference: Difference) -> bool:
+    return difference.check == "code_blocks" or difference.message == "an extra code block"
