@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -194,6 +196,91 @@ def test_a_file_that_was_emptied_is_a_person_s_work_too() -> None:
     folded = fold(BOOK, "", sentences)
     assert folded.target == ""
     assert folded.source == BOOK.source
+
+
+ONE, TWO, THREE_MORE, LAST = (
+    "⟦Rain falls.⟧",
+    "⟦The sun shines on the roof.⟧",
+    "⟦Wind comes from the sea.⟧",
+    "⟦It ends.⟧",
+)
+PARAGRAPHS = manifest("", (ONE,), "\n\n", (TWO,), "\n\n", (THREE_MORE,), "\n\n", (LAST,), "\n")
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        [ONE, "人所写 ", TWO, "\n\n", "⟦人 comes from the sea.⟧", "\n\n", LAST],
+        [ONE, "人所写 ", "⟦人 sun shines on the roof.⟧", "\n\n", THREE_MORE, "\n\n", LAST],
+        ["⟦Rain 人.⟧", "\n\n", TWO, "人所写 ", THREE_MORE, "\n\n", "⟦人 ends.⟧"],
+        ["⟦Rain 人.⟧", "\n\n人所写。\n\n", "⟦The sun 人 on the roof.⟧", " ", "⟦Wind 人 from the sea.⟧", "\n\n", LAST],
+        ["一二三四。", "\n\n", "五六七。", "\n\n", "八九十。", "\n\n", LAST],
+    ],
+)
+def test_joined_and_rewritten_paragraphs_take_no_word_of_another(expected: list[str]) -> None:
+    current = "".join(["", *expected, "\n"])
+    assert pieces(fold(PARAGRAPHS, current, sentences)) == ["", *expected, "\n"]
+
+
+ENGLISH = "the of model data we learn from a loss and train gradient on each step that is small".split()
+CHINESE = "的一是在不了有和这中大为上个我以要他时来用们到作地于出就分对成会可主年动同工也能下过子说产种面"
+GAPS = ["\n\n"] * 4 + ["\n- ", "\n\n$$\nx = 1\n$$\n\n", "\n\n```\n# a comment\nplt.show()\n```\n\n"]
+
+
+def written(random: Random) -> str:
+    return "".join(random.choices("人译者改写", k=random.randint(1, 6)))
+
+
+def paragraph(random: Random) -> list[str]:
+    """The sentences of one that shares many of its words with others, or of one that stands in many places."""
+    if random.random() < 0.2:
+        return [random.choice(["See above.", "同上。", "Note:"])]
+    count = random.randint(3, 5)
+    if random.random() < 0.5:
+        return ["".join(random.choices(CHINESE, k=random.randint(8, 25))) + "。" for _ in range(count)]
+    texts = (" ".join(random.choices(ENGLISH, k=random.randint(6, 14))) for _ in range(count))
+    return [*(f"{text}. " for text in texts), "That is all."]
+
+
+def edited_inside(texts: Sequence[str], random: Random) -> str:
+    """A paragraph whose first and last words stay: a sentence more or less, other words, another line end."""
+    first, *inner, last = texts
+    words = re.findall(r"[a-z]+ |.", "".join(inner))
+    match random.randrange(4):
+        case 0:
+            del inner[random.randrange(len(inner))]
+        case 1:
+            inner.insert(random.randint(0, len(inner)), f"{written(random)}。")
+        case 2:
+            inner = [f"{written(random)} " if random.random() < 0.3 else word for word in words]
+        case 3:
+            inner = ["".join(inner).replace(" ", "\n", 1)]
+    return "".join([first, *inner, last])
+
+
+def edited_gap(gap: str, can_join: bool, random: Random) -> str:
+    """A gap that joins the paragraphs beside it, or has a note more or other words in its code."""
+    if gap == "\n\n" and can_join and random.random() < 0.5:
+        return random.choice([" ", f"{written(random)} "])
+    if "# a comment" in gap and random.random() < 0.5:
+        return gap.replace("a comment", written(random))
+    return f"\n\n*{written(random)}。*{gap}" if gap.startswith("\n\n") else gap
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6])
+@pytest.mark.parametrize("seed", range(15))
+def test_what_is_edited_inside_of_pieces_leaves_their_ends_where_they_are(seed: int, share: float) -> None:
+    random = Random(seed)
+    paragraphs = [paragraph(random) for _ in range(40)]
+    parts, expected = ["# "], ["# "]
+    for texts, following in pairwise(paragraphs):
+        text, gap = "".join(texts), random.choice(GAPS)
+        parts += [text, gap]
+        expected.append(edited_inside(texts, random) if len(texts) > 1 and random.random() < share else text)
+        can_join = min(len(texts), len(following)) > 1
+        expected.append(edited_gap(gap, can_join, random) if random.random() < share else gap)
+    book = manifest(*(part if number % 2 == 0 else (part,) for number, part in enumerate(parts)))
+    assert pieces(fold(book, "".join(expected), sentences)) == expected
 
 
 parts = st.lists(st.lists(sentence, min_size=1, max_size=3).map(tuple), min_size=1, max_size=4)

@@ -17,11 +17,12 @@ from itertools import accumulate
 from sphinx_amts.document.encodings import decode
 from sphinx_amts.model import Group, Origin, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
+from sphinx_amts.sync.changes import Change, alike_ends, changes
 
 __all__ = ["fold", "regroup"]
 
 _TOO_LONG = 20_000
-"""Characters of a changed region up to which single characters are compared."""
+"""Characters of a changed unit up to which single characters are compared."""
 
 
 def fold(manifest: Manifest, current: str, sentences: Callable[[str], Sequence[str]]) -> Manifest:
@@ -32,52 +33,26 @@ def fold(manifest: Manifest, current: str, sentences: Callable[[str], Sequence[s
     before = manifest.target
     if before == current:
         return manifest
-    changes = list(_changes(before, current))
+    edits = changes(before, current)
     pieces: list[GapPiece | UnitPiece] = []
     at_before = at_current = 0
     for piece in manifest.pieces:
         end_before = at_before + len(piece.target)
         if isinstance(piece, UnitPiece):
-            end = max(at_current, _end(changes, end_before, current))
+            end = max(at_current, _end(edits, end_before, current))
             pieces.append(_edited(piece, current[at_current:end], sentences))
         else:
             last = end_before == len(before)
-            end = len(current) if last else max(at_current, _start(changes, end_before, current))
+            end = len(current) if last else max(at_current, _start(edits, end_before, current))
             pieces.append(replace(piece, target=current[at_current:end]))
         at_before, at_current = end_before, end
     return replace(manifest, pieces=tuple(pieces))
 
 
-Change = tuple[int, int, int, int]
-
-
-def _changes(before: str, current: str) -> Iterator[Change]:
-    """Where the texts differ: ``before[a:b]`` became ``current[c:d]``; by lines, then by characters."""
-    old, new = before.splitlines(keepends=True), current.splitlines(keepends=True)
-    old_at, new_at = _offsets(old), _offsets(new)
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        start, stop, first, last = old_at[a], old_at[b], new_at[c], new_at[d]
-        if tag != "replace" or stop - start + last - first > _TOO_LONG:
-            yield start, stop, first, last
-            continue
-        for inner_tag, e, f, g, h in _opcodes(before[start:stop], current[first:last]):
-            if inner_tag != "equal":
-                yield start + e, start + f, first + g, first + h
-
-
-def _offsets(lines: Sequence[str]) -> list[int]:
-    offsets = [0]
-    for line in lines:
-        offsets.append(offsets[-1] + len(line))
-    return offsets
-
-
-def _start(changes: Sequence[Change], offset: int, current: str) -> int:
+def _start(edits: Sequence[Change], offset: int, current: str) -> int:
     """Where a unit that began at an offset begins now: what was put before it on its line is part of it."""
     shift = 0
-    for a, b, c, d in changes:
+    for a, b, c, d in edits:
         if b < offset or (b == offset and a < b):
             shift = d - b
         elif a == b == offset:
@@ -92,10 +67,10 @@ def _start(changes: Sequence[Change], offset: int, current: str) -> int:
 _BLANK = re.compile(r"\n[ \t>]*(?=\n|\Z)")
 
 
-def _end(changes: Sequence[Change], offset: int, current: str) -> int:
+def _end(edits: Sequence[Change], offset: int, current: str) -> int:
     """Where a unit that ended at an offset ends now: what was put behind it, up to a blank line, is part of it."""
     shift = 0
-    for a, b, c, d in changes:
+    for a, b, c, d in edits:
         if a == b == offset:
             blank = _BLANK.search(current, c, d)
             return blank.start() if blank else d
@@ -192,8 +167,7 @@ def _cuts(
 
 def _opcodes(before: Sequence[str], text: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
     """How one became the other, as ``SequenceMatcher`` says it, what both share at their ends taken off first."""
-    start = _shared(before, text)
-    end = min(_shared(before[::-1], text[::-1]), len(before) - start, len(text) - start)
+    start, end = alike_ends(before, text)
     a, c = len(before) - end, len(text) - end
     if start:
         yield "equal", 0, start, 0, start
@@ -204,12 +178,6 @@ def _opcodes(before: Sequence[str], text: Sequence[str]) -> Iterator[tuple[str, 
             yield tag, e + start, f + start, g + start, h + start
     if end:
         yield "equal", a, len(before), c, len(text)
-
-
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """With how many items two sequences begin alike."""
-    pairs = zip(one, other, strict=False)
-    return next((number for number, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def _tokens(text: str, cuts: Iterable[int]) -> Iterator[tuple[int, str]]:
