@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinx_amts.sync import changes as module
-from sphinx_amts.sync.changes import alike_ends, changes
+from sphinx_amts.merge import changes as module
+from sphinx_amts.merge.changes import alike_ends, changes
 
 
 def shown(before: str, current: str) -> list[tuple[str, str]]:

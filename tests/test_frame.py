@@ -116,7 +116,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "mdit_py_plugins": ("document", "document.*", "d2lbook", "d2lbook.*"),
     "moto": ("emulator.server",),
     "myst_parser": ("document", "document.*", "d2lbook", "d2lbook.*", "sphinx_ext", "sphinx_ext.*"),
-    "numpy": ("align.*", "sync.changes"),
+    "numpy": ("align.*", "merge.changes"),
     "pysbd": ("document.sentences",),
     "sacrebleu": ("evaluate", "evaluate.*"),
     "sphinx.cmd": ("document.reader*",),

@@ -15,9 +15,9 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 
 from sphinx_amts.document.encodings import decode
+from sphinx_amts.merge.changes import Change, alike_ends, changes
 from sphinx_amts.model import Group, Origin, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
-from sphinx_amts.sync.changes import Change, alike_ends, changes
 
 __all__ = ["fold", "regroup"]
 

@@ -16,7 +16,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from sphinx_amts.sync.aligned import Pairs, aligned
+from sphinx_amts.merge.aligned import Pairs, aligned
 
 __all__ = ["Change", "alike_ends", "changes"]
 
