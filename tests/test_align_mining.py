@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_align_blocks import corpus_of
 
-from sphinx_amts.align import Mined, mine
+from sphinx_amts.align import Mined, mine, mine_each
 from sphinx_amts.align.bilingual import Bitext, Block, Side, pairs_of_trees
 from sphinx_amts.align.evidence import evidence
 from sphinx_amts.align.reading import read
@@ -90,6 +90,16 @@ def test_paragraphs_stay_whole() -> None:
     assert len(mined.pairs) == mined.source_texts == 120
     assert mined.pairs[0].sentences == (2, 2)
     assert {pair.granularity for pair in mined.pairs} == {"paragraph"}
+
+
+@pytest.mark.parametrize("is_paired", [False, True])
+def test_paragraphs_and_sentences_at_once_are_those_of_two_runs(is_paired: bool) -> None:
+    """Of two shares too."""
+    those = [Bitext(one.source, one.target, is_paired) for one in books()]
+    assert mine_each(those, "en", "es", ["paragraph", "sentence"], share=70) == {
+        granularity: mine(those, "en", "es", granularity=granularity, share=70)
+        for granularity in ("paragraph", "sentence")
+    }
 
 
 def test_a_condensed_translation_is_in_the_right_place_and_not_complete() -> None:

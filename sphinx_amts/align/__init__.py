@@ -8,11 +8,12 @@
 4. ``scores`` says how sure each pair is.
 5. ``filters`` keeps what is worth keeping, and counts the rest.
 
-``mine`` does all of it.  No models are downloaded; the same input gives the same pairs.
+``mine`` does all of it, ``mine_each`` for paragraphs and sentences at once.  No models are downloaded; the same input gives
+the same pairs.
 """
 
 from __future__ import annotations
 
-from sphinx_amts.align.mining import Mined, Pair, mine
+from sphinx_amts.align.mining import Mined, Pair, mine, mine_each
 
-__all__ = ["Mined", "Pair", "mine"]
+__all__ = ["Mined", "Pair", "mine", "mine_each"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import accumulate
@@ -32,7 +32,7 @@ from sphinx_amts.model import InlineCode, Segment
 from sphinx_amts.pairs.parallel_data import normal, plain
 from sphinx_amts.pairs.terminology import Term
 
-__all__ = ["Link", "Mined", "Pair", "Text", "block_links", "mine"]
+__all__ = ["Link", "Mined", "Pair", "Text", "block_links", "mine", "mine_each"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,21 @@ def mine(
     executor: Executor | None = None,
     share: int = _SHARE,
 ) -> Mined:
-    """The pairs of ``paragraph``s or ``sentence``s of bitexts between two languages; ``terms`` are evidence.
+    """The pairs of ``paragraph``s or of ``sentence``s: ``mine_each`` for one granularity."""
+    return mine_each(bitexts, source, target, [granularity], terms=terms, executor=executor, share=share)[granularity]
+
+
+def mine_each(
+    bitexts: Sequence[Bitext],
+    source: str,
+    target: str,
+    granularities: Collection[str],
+    *,
+    terms: Sequence[Term] = (),
+    executor: Executor | None = None,
+    share: int = _SHARE,
+) -> dict[str, Mined]:
+    """The pairs of ``paragraph``s, ``sentence``s or both of bitexts between two languages; ``terms`` are evidence.
 
     The blocks of bitexts that are paired are taken as they stand, and come last.
     A collection of more than ``share`` blocks is dealt out to shares of about the same size, each with a lexicon of its
@@ -107,20 +121,19 @@ def mine(
     """
     kinds = [[one for one in bitexts if one.is_paired is known] for known in (False, True)]
     parts = [part for kind in kinds if kind for part in _shares(kind, share)]
-    work = [_Share(part, source, target, granularity, tuple(terms)) for part in parts or [()]]
+    work = [_Share(part, source, target, tuple(granularities), tuple(terms)) for part in parts or [()]]
     if len(work) == 1:
         return _mined(work[0])
     results = [each for each in each_of(executor, _mined, work) if not isinstance(each, Lost)]
     if len(results) < len(work):
         hint = "Give the workers more memory, or align the collection in parts."
         raise WorkerError("the work was lost: each worker that tried it ended", hint=hint)
-    return Mined(
-        tuple(pair for each in results for pair in each.pairs),
-        sum(each.source_texts for each in results),
-        sum(each.target_texts for each in results),
-        sum(each.source_alone for each in results),
-        sum(each.target_alone for each in results),
-    )
+    return {granularity: _joined([each[granularity] for each in results]) for granularity in granularities}
+
+
+def _joined(results: Sequence[Mined]) -> Mined:
+    counts = ((each.source_texts, each.target_texts, each.source_alone, each.target_alone) for each in results)
+    return Mined(tuple(pair for each in results for pair in each.pairs), *map(sum, zip(*counts, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +143,7 @@ class _Share:
     bitexts: tuple[Bitext, ...]
     source: str
     target: str
-    granularity: str
+    granularities: tuple[str, ...]
     terms: tuple[Term, ...]
 
 
@@ -146,22 +159,25 @@ def _shares(bitexts: Sequence[Bitext], most: int) -> Iterator[tuple[Bitext, ...]
 
 
 @uncollected()
-def _mined(share: _Share) -> Mined:
+def _mined(share: _Share) -> dict[str, Mined]:
     glossary = Glossary(share.terms, language(share.source), language(share.target))
     bitexts = [glossary.marked(bitext) for bitext in share.bitexts] if share.terms else share.bitexts
     spaced = language(share.source).spaced, language(share.target).spaced
     is_known = any(bitext.is_paired for bitext in bitexts)
-    if is_known and share.granularity == "paragraph":
-        return _paragraphs(bitexts, _known(bitexts), spaced)
+    if is_known and "sentence" not in share.granularities:
+        return {"paragraph": _paragraphs(bitexts, _known(bitexts), spaced)}
     found = (paired if is_known else aligned)(
         [[block.evidence for block in bitext.source.blocks] for bitext in bitexts],
         [[block.evidence for block in bitext.target.blocks] for bitext in bitexts],
     )
     judge = block_judge(found, bitexts)
     links = _known(bitexts) if is_known else block_links(found, judge)
-    if share.granularity == "paragraph":
-        return _paragraphs(bitexts, links, spaced)
-    return _sentences(bitexts, links, found, judge, spaced, glossary)
+    mined = {}
+    if "paragraph" in share.granularities:
+        mined["paragraph"] = _paragraphs(bitexts, links, spaced)
+    if "sentence" in share.granularities:
+        mined["sentence"] = _sentences(bitexts, links, found, judge, spaced, glossary)
+    return mined
 
 
 def block_links(found: Aligned, judge: Judge) -> list[Link]:

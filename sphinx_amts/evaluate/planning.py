@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from sphinx_amts.align import mine
+from sphinx_amts.align import mine_each
 from sphinx_amts.align.bilingual import Files, Problem
 from sphinx_amts.align.filters import filtered
 from sphinx_amts.align.reading import read
@@ -55,10 +55,8 @@ def planned(
         hint = "--article takes the name of a file: 'intro', or 'part/*'."
         raise ConfigError("; ".join(told) or "there are no articles", hint=hint)
     progress("aligning", 0, len(bitexts))
-    mined = {"paragraph": mine(bitexts, *codes, granularity="paragraph")}
     used = {variant.pairs for variant in variants} & set(ALIGNED)
-    if "sentence" in used:
-        mined["sentence"] = mine(bitexts, *codes, granularity="sentence")
+    mined = mine_each(bitexts, *codes, {"paragraph", *used})
     aligned = {granularity: filtered(mined[granularity].pairs, *codes, least=least).pairs for granularity in used}
     articles = {
         direction: articles_of(own, mined["paragraph"], direction, least=least)
