@@ -112,7 +112,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "jinja2": ("report.*",),
     "jupyter_book": ("document.reader*",),
     "markdown_it": ("document", "document.*", "d2lbook", "d2lbook.*"),
-    "matplotlib": ("report.evaluation_plots", "report.plots"),
+    "matplotlib": ("report.drawing",),
     "mdit_py_plugins": ("document", "document.*", "d2lbook", "d2lbook.*"),
     "moto": ("emulator.server",),
     "myst_parser": ("document", "document.*", "d2lbook", "d2lbook.*", "sphinx_ext", "sphinx_ext.*"),
