@@ -3,6 +3,7 @@
 A page is safe whatever stands in a document: Jinja escapes every value, and the page's Content-Security-Policy lets nothing
 run or load but the files beside it.  Templates have no script and no style inside.  ``base.html`` is the frame of a page; it
 wants ``title`` and ``root``, the way back to the report's directory (``"../"``), and has the blocks ``main`` and ``trail``.
+A page that stands alone has a ``policy``, a ``style`` and a ``body`` of its own.
 """
 
 from __future__ import annotations
