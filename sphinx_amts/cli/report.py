@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
 from sphinx_amts.cli.display import StatusLine, can_write, shown, write_json
-from sphinx_amts.cli.opening import opened
+from sphinx_amts.cli.opening import local, opened
 
 __all__ = ["add", "run"]
 
@@ -56,20 +56,16 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the report; the exit status."""
     from sphinx_amts import report
-    from sphinx_amts.session import languages_status, local_job
+    from sphinx_amts.session import languages_status
 
     can_write(options.json)
     links = report.Links(options.pages, options.source_url)
     progress = StatusLine()
     try:
         with opened(options, progress, read=False) as open_:
-            book, settings = open_.book, open_.settings
-            statuses = languages_status(book, settings, open_.codes, target=options.target)
-            languages = {
-                code: (local_job(book, settings, code, base=open_.base, target=options.target), status)
-                for code, status in statuses.items()
-            }
-            name, today = str(book.app.config.project), datetime.now(UTC).date()
+            statuses = languages_status(open_.book, open_.settings, open_.codes, target=options.target)
+            languages = {code: (local(open_, options, code), status) for code, status in statuses.items()}
+            name, today = str(open_.book.app.config.project), datetime.now(UTC).date()
             numbers = report.write(
                 options.output, name, languages, links, options.history, options.sync, today, progress
             )
