@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
@@ -12,16 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx_amts.cli.arguments import Commands, common_arguments
+from sphinx_amts.cli.bilingual import bilingual_arguments, check_numbers, files_of
 from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json, write_whole
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import language, same
 
 if TYPE_CHECKING:
     from sphinx_amts.align import Mined, Pair
-    from sphinx_amts.align.bilingual import Files, Problem
+    from sphinx_amts.align.bilingual import Problem
     from sphinx_amts.align.filters import Filtered
 
-__all__ = ["add", "files_of", "run"]
+__all__ = ["add", "run"]
 
 _DESCRIPTION = """Find the pairs of a text and its human translation, sentence by sentence, and write them as parallel data.
 
@@ -54,10 +54,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "align", help="mine sentence pairs from a human translation", description=_DESCRIPTION, epilog=_EPILOG
     )
-    parser.add_argument("source", type=Path, nargs="?", metavar="SOURCE", help="a file, or a tree of files")
-    parser.add_argument("target", type=Path, nargs="?", metavar="TARGET", help="its translation")
-    parser.add_argument("-s", "--source-language", required=True, metavar="LANG", help="the language of SOURCE: en")
-    parser.add_argument("-t", "--target-language", required=True, metavar="LANG", help="the language of TARGET: zh")
+    bilingual_arguments(parser)
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .csv, .tmx or .jsonl file")
     parser.add_argument(
         "--granularity",
@@ -65,11 +62,6 @@ def add(commands: Commands) -> None:
         default="sentence",
         help="pairs of sentences, or of whole paragraphs (default: sentence)",
     )
-    parser.add_argument("--score", type=float, default=0.5, metavar="N", help="the least score, 0 to 1 (default: 0.5)")
-    parser.add_argument(
-        "--origin-suffix", default="", metavar="SUFFIX", help="what the names of sources end in: _origin"
-    )
-    parser.add_argument("--pairs", type=Path, metavar="FILE.csv", help="a table of source files and target files")
     parser.add_argument(
         "--glossary",
         type=Path,
@@ -77,13 +69,6 @@ def add(commands: Commands) -> None:
         help="terms and their translations, as evidence: .csv, .tsv, .tmx or .md",
     )
     parser.add_argument("--captions", action="store_true", help="captions of figures and code cells too")
-    parser.add_argument(
-        "--jobs",
-        type=int,
-        default=os.cpu_count() or 1,
-        metavar="N",
-        help="work with N processes (default: a processor each)",
-    )
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
@@ -149,10 +134,7 @@ def _check(options: argparse.Namespace) -> None:
             "not a kind of file that pairs are written to", path=options.output, hint="Known: .csv, .tmx, .jsonl"
         )
     can_write(options.output)
-    if options.jobs < 1:
-        raise ConfigError(f"--jobs {options.jobs} is not a number of processes")
-    if not 0 <= options.score <= 1:
-        raise ConfigError(f"--score {options.score} is not between 0 and 1")
+    check_numbers(options)
     if options.output.suffix != ".jsonl":
         for code in (options.source_language, options.target_language):
             _amazon(code)
@@ -164,37 +146,6 @@ def _amazon(code: str) -> str:
         hint = f"Give one of {', '.join(known.choices)}." if known.choices else "Write a .jsonl file."
         raise ConfigError(f"Amazon Translate has no language {code!r}", hint=hint)
     return known.amazon
-
-
-def files_of(options: argparse.Namespace) -> tuple[list[Files], list[Problem]]:
-    """The pairs of files that the command line means."""
-    from sphinx_amts.align import bilingual, pages
-    from sphinx_amts.align.bilingual import pairs_of_files, pairs_of_table, pairs_of_trees
-    from sphinx_amts.align.catalogues import catalogues_in
-
-    if options.pairs is not None:
-        if options.source is not None:
-            raise ConfigError("--pairs names the files, and SOURCE was given too")
-        return pairs_of_table(options.pairs)
-    if options.source is not None and options.target is None and not options.origin_suffix:
-        found = catalogues_in(options.source)
-        if found:
-            return found, []
-    if options.source is None or (options.target is None and not options.origin_suffix):
-        raise ConfigError("SOURCE and TARGET are missing", hint=_PAIRS_HINT)
-    target = options.target or options.source
-    for path in (options.source, target):
-        if not path.exists():
-            raise ConfigError("there is no such file or directory", path=path)
-    if options.source.is_dir() and target.is_dir():
-        if not options.origin_suffix and options.source.resolve() == target.resolve():
-            raise ConfigError("SOURCE and TARGET are the same", path=target, hint="Give --origin-suffix, or two trees.")
-        suffixes = (*bilingual.SUFFIXES, *pages.SUFFIXES)
-        return pairs_of_trees(options.source, target, options.origin_suffix, suffixes=suffixes)
-    return pairs_of_files(options.source, target), []
-
-
-_PAIRS_HINT = "Or give catalogues (.po) alone, --pairs FILE.csv, or --origin-suffix _origin."
 
 
 def _content(pairs: Sequence[Pair], options: argparse.Namespace) -> tuple[bytes, dict[str, int]]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sphinx_amts.cli.align import files_of
 from sphinx_amts.cli.arguments import Commands, common_arguments
+from sphinx_amts.cli.bilingual import bilingual_arguments, check_numbers, files_of
 from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import language
@@ -45,10 +44,7 @@ own command.  What was answered once is kept in DIR and not asked again: --fresh
 def add(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser("evaluate", help="BLEU tables against human translations", description=_HELP)
-    parser.add_argument("source", type=Path, nargs="?", metavar="SOURCE", help="a file, or a tree of files")
-    parser.add_argument("target", type=Path, nargs="?", metavar="TARGET", help="its translation by people")
-    parser.add_argument("-s", "--source-language", required=True, metavar="LANG", help="the language of SOURCE: en")
-    parser.add_argument("-t", "--target-language", required=True, metavar="LANG", help="the language of TARGET: zh")
+    bilingual_arguments(parser)
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="where the results go")
     parser.add_argument(
         "--article", action="append", default=[], metavar="GLOB", help="what is evaluated (default: everything)"
@@ -74,14 +70,6 @@ def add(commands: Commands) -> None:
     parser.add_argument("--fresh", action="store_true", help="ask again for what was answered before")
     parser.add_argument("--tokenize", default="", metavar="NAME", help="sacrebleu's tokenizer for BLEU")
     parser.add_argument("--samples", type=int, default=1000, metavar="N", help="for intervals (default: 1000)")
-    parser.add_argument(
-        "--origin-suffix", default="", metavar="SUFFIX", help="what the names of sources end in: _origin"
-    )
-    parser.add_argument("--pairs", type=Path, metavar="FILE.csv", help="a table of source files and target files")
-    parser.add_argument(
-        "--score", type=float, default=0.5, metavar="N", help="the least score of a pair (default: 0.5)"
-    )
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="read with N processes")
     common_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -135,12 +123,9 @@ def _check(options: argparse.Namespace) -> None:
     can_write(options.json)
     for code in (options.source_language, options.target_language):
         language(code)
-    if not 0 <= options.score <= 1:
-        raise ConfigError(f"--score {options.score} is not between 0 and 1")
+    check_numbers(options)
     if options.most is not None and options.most < 1:
         raise ConfigError(f"--most {options.most} is not a number of pairs")
-    if options.jobs < 1:
-        raise ConfigError(f"--jobs {options.jobs} is not a number of processes")
     if options.samples < 1:
         raise ConfigError(f"--samples {options.samples} is not a number of samples")
     if options.output.exists() and not options.output.is_dir():
