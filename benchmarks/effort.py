@@ -14,33 +14,28 @@ did; code, math and addresses do not count.
 from __future__ import annotations
 
 import argparse
-import io
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 
-from replay import Texts, _git, _new, texts
+from history import Counts, Seen, Texts, added, changes, cloned, git, read, texts
 
 from sphinx_amts import engines
 from sphinx_amts.config import Settings
 from sphinx_amts.document.inline import protect
-from sphinx_amts.document.reader import Book, application
+from sphinx_amts.document.reader import Book
 from sphinx_amts.pairs.words import count
 from sphinx_amts.session import local_job
 from sphinx_amts.sync import Job, sync
 from sphinx_amts.sync.asking import settle
 from sphinx_amts.sync.work import Work
 
-Seen = dict[str, tuple[str, Texts]]
-
 
 @dataclass
-class Row:
+class Row(Counts):
     """One commit's words."""
 
     changed: int = 0
@@ -50,17 +45,8 @@ class Row:
     paragraphs: int = 0
     documents: int = 0
 
-    def __str__(self) -> str:
-        return " ".join(f"{number:10,}" for number in astuple(self))
-
-    def __iadd__(self, other: Row) -> Row:
-        for name in NAMES:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        return self
-
 
 _DOCUMENTS = (".md", ".rst", ".ipynb", ".yml")
-NAMES = [field.name for field in fields(Row)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,9 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, help="write the numbers of each commit")
     parser.add_argument("--plot", type=Path, help="draw the sums as SVG")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as place:
-        repository = Path(place) / "repository"
-        subprocess.run(["git", "clone", "-q", "-b", "main", options.bundle, repository], check=True)
+    with cloned(options.bundle) as repository:
         rows = list(_rows(repository, options.book, options.first))
     total = Row()
     for _, row in rows:
@@ -83,7 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("documents", "paragraphs"):
         print(f"work saved beside whole {name}: {1 - total.sentences / max(getattr(total, name), 1):.1%}")
     if options.data:
-        lines = ["\t".join(["commit", *NAMES]), *("\t".join([commit, *map(str, astuple(row))]) for commit, row in rows)]
+        lines = [
+            "\t".join(["commit", *Row.names()]),
+            *("\t".join([commit, *map(str, astuple(row))]) for commit, row in rows),
+        ]
         options.data.write_text("\n".join([*lines, ""]), encoding="utf-8")
     if options.plot:
         _draw([row for _, row in rows], options.plot)
@@ -92,13 +79,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _rows(repository: Path, book: str, first: int) -> Iterator[tuple[str, Row]]:
     """Each commit with its words; those of which nothing has to be looked at too."""
-    commits = _git(repository, "rev-list", "--reverse", "HEAD").split()
+    commits = git(repository, "rev-list", "--reverse", "HEAD").split()
     commits = commits[: first + 1] if first else commits
     seen: Seen = {}
-    print(f"{'commit':9} {' '.join(f'{name:>10}' for name in NAMES)}", flush=True)
+    print(f"{'commit':9} {Row.header()}", flush=True)
     for number, commit in enumerate(commits):
-        _git(repository, "checkout", "-q", commit)
-        changed = _git(repository, "diff", "--name-only", commits[number - 1], commit).splitlines() if number else []
+        git(repository, "checkout", "-q", commit)
+        changed = git(repository, "diff", "--name-only", commits[number - 1], commit).splitlines() if number else []
         row = Row()
         if not number or any(name.endswith(_DOCUMENTS) for name in changed):
             row, seen = step(repository / book, seen, repository.parent, is_base=number == 0)
@@ -109,17 +96,9 @@ def _rows(repository: Path, book: str, first: int) -> Iterator[tuple[str, Row]]:
 
 def step(directory: Path, seen: Seen, place: Path, *, is_base: bool) -> tuple[Row, Seen]:
     """Sync once, with the tree below ``place``; the row, and all files as they are now."""
-    app = application(directory, place / "build", settings={}, status=None, warnings=io.StringIO())
-    app.build()
-    book, row, now = Book(app), Row(), {}
-    for path in book.paths():
-        raw = book.raw(path)
-        before, known = seen.get(path, ("", ()))
-        if path in seen and raw == before:
-            now[path] = seen[path]
-            continue
-        found = _masked(book, path)
-        now[path] = raw, found
+    book, row = read(directory, place), Row()
+    now, changed = changes(book, seen, _masked)
+    for known, found in changed:
         _count(row, known, found)
     job = local_job(book, Settings(), "zh", base=directory, target=place / "zh")
     job = replace(job, engine=engines.create("pseudo", {}))
@@ -142,10 +121,10 @@ def _masked(book: Book, path: str) -> Texts:
 
 
 def _count(row: Row, known: Texts, found: Texts) -> None:
-    changed = [text for _, text in _new(known, found)]
+    changed = [text for _, text in added(known, found)]
     if not changed:
         return
-    gone = [text for _, text in _new(found, known)]
+    gone = [text for _, text in added(found, known)]
     new = Counter(word for text in changed for word in text.split()) - Counter(
         word for text in gone for word in text.split()
     )

@@ -21,12 +21,13 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
+
+from history import cloned, git
 
 from sphinx_amts.merge.code import Line, code_lines, lines
 from sphinx_amts.merge.three_way import Conflict, Merged, merge
@@ -52,17 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     total: Counter[str] = Counter()
     shown: list[tuple[str, Conflict]] = []
     started = time.perf_counter()
-    with tempfile.TemporaryDirectory() as place:
-        repository = Path(place) / "repository"
-        bundle = options.corpora / "quantecon-intro.bundle"
-        subprocess.run(["git", "clone", "-q", "-b", "main", bundle, repository], check=True)
+    with cloned(options.corpora / "quantecon-intro.bundle") as repository:
         for english in sorted((options.corpora / "quantecon-zh" / "en").glob("*.md")):
             row: Counter[str] = Counter()
             base, ours = (code(file.read_text("utf-8")) for file in (english, english.parents[1] / "zh" / english.name))
             for theirs in editions(repository, f"lectures/{english.name}", base):
                 merged = merge(base, theirs, ours, ".md")
                 row += counted(base, theirs, ours, merged)
-                row += Counter(editions=1, git=by_lines(base, theirs, ours, Path(place)))
+                row += Counter(editions=1, git=by_lines(base, theirs, ours, repository.parent))
                 shown += [(english.name, conflict) for conflict in merged.conflicts]
             if row:
                 print(_line(english.name, row))
@@ -86,9 +84,9 @@ def code(text: str) -> str:
 def editions(repository: Path, path: str, base: str) -> Iterator[str]:
     """The code of the earlier editions of a lecture, each once."""
     seen = {base}
-    for commit in _git(repository, "rev-list", "HEAD").split():
-        if _git(repository, "ls-tree", commit, path):
-            text = code(_git(repository, "show", f"{commit}:{path}"))
+    for commit in git(repository, "rev-list", "HEAD").split():
+        if git(repository, "ls-tree", commit, path):
+            text = code(git(repository, "show", f"{commit}:{path}"))
             if text not in seen:
                 seen.add(text)
                 yield text
@@ -132,10 +130,6 @@ def localised(side: Sequence[Line]) -> Counter[str]:
 
 def _code(side: Sequence[Line] | Iterator[Line]) -> Iterator[str]:
     return (line.masked for line in side if line.is_solid)
-
-
-def _git(repository: Path, *arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=repository, check=True, capture_output=True, text=True).stdout
 
 
 if __name__ == "__main__":

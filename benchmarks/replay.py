@@ -13,36 +13,25 @@ says how many characters were sent for it.  At the end stand the edits, what of 
 from __future__ import annotations
 
 import argparse
-import io
-import subprocess
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from history import Counts, Seen, added, changes, cloned, git, read, texts
 from translator import Translator
 
 from sphinx_amts.config import Settings
-from sphinx_amts.document.reader import Book, application
-from sphinx_amts.model import Kind, Subtype, Unit
+from sphinx_amts.document.reader import Book
+from sphinx_amts.model import Subtype
 from sphinx_amts.session import sync_languages
 from sphinx_amts.sync.tree import LocaleTree
 
-Texts = tuple[tuple[str, str], ...]
-"""The units of a file: the section that each stands in, and its text."""
-
-Seen = dict[str, tuple[str, Texts]]
-"""Each file as it was, and its units."""
-
-
-NAMES = " ".join(f"{name:>10}" for name in ("sent", "edited", "paragraphs", "sections", "files"))
-
 
 @dataclass
-class Row:
+class Row(Counts):
     """One commit's characters."""
 
     sent: int = 0
@@ -50,14 +39,6 @@ class Row:
     paragraphs: int = 0
     sections: int = 0
     files: int = 0
-
-    def __str__(self) -> str:
-        return " ".join(f"{getattr(self, name):10,}" for name in NAMES.split())
-
-    def __iadd__(self, other: Row) -> Row:
-        for name in NAMES.split():
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        return self
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,33 +53,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--translator", type=int, metavar="SEED", help="also sync a tree whose targets are edited")
     parser.add_argument("--last", type=int, default=0, help="only so many of the last commits")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as place:
-        repository = Path(place) / "repository"
-        subprocess.run(["git", "clone", "-q", "-b", "main", options.bundle, repository], check=True)
+    with cloned(options.bundle) as repository:
         replay(repository, options)
     return 0
 
 
 def replay(repository: Path, options: argparse.Namespace) -> None:
     """Sync commit by commit, and print."""
-    commits = _git(repository, "rev-list", "--reverse", "HEAD").split()
+    commits = git(repository, "rev-list", "--reverse", "HEAD").split()
     total, seen = Row(), {}
     if options.last:
         commits = commits[-options.last - 1 :]
-    wanted = [_git(repository, "rev-parse", name).strip() for name in options.commit]
+    wanted = [git(repository, "rev-parse", name).strip() for name in options.commit]
     if wanted:
         commits = [commit for name in wanted for commit in (f"{name}~1", name)]
     edited = None
     if options.translator is not None:
         edited = Edited(Translator(LocaleTree(repository.parent / "edited"), Random(options.translator)))
-    print(f"{'commit':9} {NAMES}  subject", flush=True)
+    print(f"{'commit':9} {Row.header()}  subject", flush=True)
     for number, commit in enumerate(commits):
-        _git(repository, "checkout", "-q", commit)
+        git(repository, "checkout", "-q", commit)
         row, seen = step(repository / options.book, seen, options.engine, edited, repository.parent)
         if number % 2 == 0 if wanted else number == 0:
             continue
         if row.sent or row.edited or row.files:
-            subject = _git(repository, "log", "-1", "--format=%s", commit).strip()
+            subject = git(repository, "log", "-1", "--format=%s", commit).strip()
             print(f"{commit[:8]:9} {row}  {subject[:60]}", flush=True)
         total += row
     print(f"{'total':9} {total}")
@@ -117,23 +96,14 @@ class Edited:
 
 def step(directory: Path, seen: Seen, engine: str, edited: Edited | None, place: Path) -> tuple[Row, Seen]:
     """Sync once, with the tree below ``place``; the row, and all files as they are now."""
-    app = application(directory, place / "build", settings={}, status=None, warnings=io.StringIO())
-    app.build()
-    book = Book(app)
-    row, now = Row(), {}
-    for path in book.paths():
-        raw = book.raw(path)
-        before, known = seen.get(path, ("", ()))
-        if path in seen and raw == before:
-            now[path] = seen[path]
-            continue
-        found = texts(book.document(path).units)
-        now[path] = raw, found
-        changed = list(_new(known, found))
-        row.paragraphs += sum(len(text) for _, text in changed)
-        sections = {section for section, _ in changed}
+    book, row = read(directory, place), Row()
+    now, changed = changes(book, seen, lambda book, path: texts(book.document(path).units))
+    for known, found in changed:
+        own = list(added(known, found))
+        row.paragraphs += sum(len(text) for _, text in own)
+        sections = {section for section, _ in own}
         row.sections += sum(len(text) for section, text in found if section in sections)
-        row.files += sum(len(text) for _, text in found) if changed else 0
+        row.files += sum(len(text) for _, text in found) if own else 0
     results = sync_languages(book, Settings(engine=engine), ["zh"], base=directory, target=place / "zh")
     row.sent = results["zh"].characters_sent
     for finding in results["zh"].findings:
@@ -156,30 +126,6 @@ def _edited_step(book: Book, directory: Path, engine: str, edited: Edited) -> in
         edited.lost += 1
         print(f"  lost: {lost}", file=sys.stderr)
     return result.characters_sent
-
-
-def texts(units: Sequence[Unit]) -> Texts:
-    """Each unit's text with the number of the title before it."""
-    section, result = "", []
-    for unit in units:
-        if unit.kind is Kind.TITLE:
-            section = unit.text
-        result.append((section, unit.text))
-    return tuple(result)
-
-
-def _new(before: Texts, after: Texts) -> Iterator[tuple[str, str]]:
-    left = Counter(text for _, text in before)
-    for section, text in after:
-        if left[text]:
-            left[text] -= 1
-        else:
-            yield section, text
-
-
-def _git(repository: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=repository, check=True, capture_output=True, text=True)
-    return done.stdout
 
 
 if __name__ == "__main__":
