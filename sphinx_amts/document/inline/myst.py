@@ -16,7 +16,7 @@ from sphinx_amts.document.inline import InlineSpan
 from sphinx_amts.document.inline.recorder import Recorder
 from sphinx_amts.document.inline.roles import role_kind, visible
 from sphinx_amts.document.inline.spans import attached, disjoint, gaps, glued, unglued
-from sphinx_amts.document.inline.spelling import KEY, split_key
+from sphinx_amts.document.inline.spelling import KEY, escaped, split_key
 from sphinx_amts.model import InlineCode
 
 __all__ = ["MystGrammar"]
@@ -135,14 +135,7 @@ class MystGrammar:
 
     def escape(self, text: str) -> Iterator[str | InlineCode]:
         """The text with each character that could be markup behind a backslash."""
-        start = 0
-        for match in _SPECIAL.finditer(text):
-            if start < match.start():
-                yield text[start : match.start()]
-            yield InlineCode("escape", "\\" + match[0])
-            start = match.end()
-        if start < len(text):
-            yield text[start:]
+        return escaped(text, _SPECIAL)
 
     def is_paragraph(self, text: str) -> bool:
         """Whether the text, as a block of its own, is one paragraph and nothing else."""

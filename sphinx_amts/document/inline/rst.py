@@ -19,7 +19,7 @@ from docutils.utils import escape2null
 from sphinx_amts.document.inline import InlineSpan
 from sphinx_amts.document.inline.roles import role_kind, visible
 from sphinx_amts.document.inline.spans import attached, gaps, glued, unglued
-from sphinx_amts.document.inline.spelling import KEY, split_key
+from sphinx_amts.document.inline.spelling import KEY, escaped, split_key
 from sphinx_amts.model import InlineCode
 
 __all__ = ["RstGrammar"]
@@ -185,14 +185,7 @@ class RstGrammar:
 
     def escape(self, text: str) -> Iterator[str | InlineCode]:
         """The text with each character that could be markup behind a backslash."""
-        start = 0
-        for match in _SPECIAL.finditer(text):
-            if start < match.start():
-                yield text[start : match.start()]
-            yield InlineCode("escape", "\\" + match[0])
-            start = match.end()
-        if start < len(text):
-            yield text[start:]
+        return escaped(text, _SPECIAL)
 
     def is_paragraph(self, text: str) -> bool:
         """Whether the text, as a block of its own, is one paragraph and nothing else."""

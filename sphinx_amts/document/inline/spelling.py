@@ -7,6 +7,7 @@ its next spelling: a code the next one that its grammar knows, words their escap
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,7 +17,7 @@ from sphinx_amts.model import InlineCode
 if TYPE_CHECKING:
     from sphinx_amts.document.inline import Grammar
 
-__all__ = ["KEY", "CannotRestore", "Node", "Piece", "settle", "split_key"]
+__all__ = ["KEY", "CannotRestore", "Node", "Piece", "escaped", "settle", "split_key"]
 
 KEY = "\N{SYMBOL FOR UNIT SEPARATOR}"
 """Stands in the closing of a code between its markup and its key: what a pair names that is its own name.
@@ -45,6 +46,18 @@ class Node:
 
 Piece: TypeAlias = str | Node
 Read: TypeAlias = Callable[[str], Sequence[Piece]]
+
+
+def escaped(text: str, special: re.Pattern[str]) -> Iterator[str | InlineCode]:
+    """The text with each ``special`` character behind a backslash, which is a code."""
+    start = 0
+    for match in special.finditer(text):
+        if start < match.start():
+            yield text[start : match.start()]
+        yield InlineCode("escape", "\\" + match[0])
+        start = match.end()
+    if start < len(text):
+        yield text[start:]
 
 
 def split_key(code: InlineCode) -> tuple[str, str | None]:
