@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, findings, table, write_json, write_whole
+from sphinx_amts.cli.display import StatusLine, can_write, findings, table, write_result, write_whole
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import language
 
@@ -120,17 +120,14 @@ def run(options: argparse.Namespace) -> int:
         progress.clear()
     if options.unsure and not options.dry_run:
         _list(options.unsure, options.translation)
-    if options.json:
-        write_json(options.json, asdict(result))
-    if options.json != "-":
-        rows: list[list[object]] = [
-            ["documents", result.documents],
-            ["had a manifest", result.already],
-            ["units with a translation", result.linked],
-            ["units left out", result.left_out],
-            *([["pairs settled", len(marks)]] if marks else []),
-        ]
-        print("\n".join(table(rows)), flush=True)
+    rows: list[list[object]] = [
+        ["documents", result.documents],
+        ["had a manifest", result.already],
+        ["units with a translation", result.linked],
+        ["units left out", result.left_out],
+        *([["pairs settled", len(marks)]] if marks else []),
+    ]
+    write_result(options.json, asdict(result), table(rows))
     for line in findings(result.findings, options.translation.resolve()):
         print(line, file=sys.stderr)
     return 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx_amts.cli.arguments import Commands, common_arguments
 from sphinx_amts.cli.bilingual import bilingual_arguments, check_numbers, files_of
-from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json, write_whole
+from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_result, write_whole
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import language, same
 
@@ -110,10 +110,7 @@ def run(options: argparse.Namespace) -> int:
     content, more = _content(kept.pairs, options)
     write_whole(options.output, content)
     data = _data(options, len(bitexts), mined, kept, more, problems)
-    if options.json:
-        write_json(options.json, data)
-    if options.json != "-":
-        print("\n".join(_lines(data)))
+    write_result(options.json, data, _lines(data))
     return 1 if problems else 0
 
 

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, cut, printable, shown, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, cut, printable, shown, write_result
 from sphinx_amts.cli.opening import local, opened
 
 __all__ = ["add", "run"]
@@ -50,8 +50,5 @@ def run(options: argparse.Namespace) -> int:
                 what = f"{one['kind']}: {cut(one['source'])} -> {cut(one['target'])}"
                 place = f"{source}:{one['source_line']}"
                 lines.append(printable(f"{place}: {what} ({target}:{one['target_line']})"))
-    if options.json:
-        write_json(options.json, {"languages": found})
-    if options.json != "-" and lines:
-        print("\n".join(lines))
+    write_result(options.json, {"languages": found}, lines)
     return 0

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any, TextIO
@@ -26,6 +26,7 @@ __all__ = [
     "shown",
     "table",
     "write_json",
+    "write_result",
     "write_whole",
 ]
 
@@ -161,6 +162,14 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise ConfigError(f"this file cannot be written: {error.strerror}", path=path) from None
+
+
+def write_result(place: str | None, data: Mapping[str, Any], lines: Iterable[str]) -> None:
+    """The result for programs, where ``--json`` gave it a place, and for people, where that is not standard output."""
+    if place:
+        write_json(place, data)
+    if place != "-" and (text := "\n".join(lines)):
+        print(text, flush=True)
 
 
 def write_json(place: str, data: Mapping[str, Any]) -> None:

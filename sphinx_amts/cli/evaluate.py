@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx_amts.cli.arguments import Commands, common_arguments
 from sphinx_amts.cli.bilingual import bilingual_arguments, check_numbers, files_of
-from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json, write_result
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import language
 
@@ -110,10 +110,7 @@ def run(options: argparse.Namespace) -> int:
     text, found = markdown(result), data(result)
     _write(options.output, result, text)
     write_json(str(options.output / "evaluation.json"), found)
-    if options.json:
-        write_json(options.json, found)
-    if options.json != "-":
-        print(text)
+    write_result(options.json, found, [text])
     told += [f"{cell.variant.name}, {cell.direction.name}: {cell.error}" for cell in result.cells if cell.error]
     return _ended(told)
 
@@ -160,15 +157,12 @@ def _estimated(plan: Plan, told: Sequence[str], options: argparse.Namespace) -> 
         total += estimate.price
         rows.append([variant.name, direction.name, estimate.characters, f"{estimate.price:.2f}", estimate.jobs])
     rows.append(["total", "", "", f"{total:.2f}", ""])
-    if options.json:
-        costs = [
-            {"variant": variant.name, "direction": direction.name, "characters": one.characters, "price": one.price}
-            for variant, direction, one in found
-            if not isinstance(one, str)
-        ]
-        write_json(options.json, {"estimates": costs, "price": total})
-    if options.json != "-":
-        print("\n".join(table(rows)))
+    costs = [
+        {"variant": variant.name, "direction": direction.name, "characters": one.characters, "price": one.price}
+        for variant, direction, one in found
+        if not isinstance(one, str)
+    ]
+    write_result(options.json, {"estimates": costs, "price": total}, table(rows))
     return _ended(errors)
 
 

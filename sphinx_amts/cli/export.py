@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, write_json, write_whole
+from sphinx_amts.cli.display import StatusLine, can_write, write_result, write_whole
 from sphinx_amts.cli.opening import local, one_language, opened
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.pairs.parallel_data import told
@@ -65,10 +65,7 @@ def run(options: argparse.Namespace) -> int:
             count, content = len(units), as_po(units, job.language.sphinx)
     write_whole(options.output, content)
     what = "pairs" if suffix == ".tmx" else "messages"
-    if options.json:
-        write_json(options.json, {"languages": {code: {what: count, "left_out": dict(left_out)}}})
-    if options.json != "-":
-        print(f"{count:,} {what}")
+    write_result(options.json, {"languages": {code: {what: count, "left_out": dict(left_out)}}}, [f"{count:,} {what}"])
     if left_out:
         print(told(left_out, "sentences"), file=sys.stderr)
     return 0

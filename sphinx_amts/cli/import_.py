@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import MOST, StatusLine, can_write, cut, findings, printable, table, write_json
+from sphinx_amts.cli.display import MOST, StatusLine, can_write, cut, findings, printable, table, write_result
 from sphinx_amts.cli.opening import local, one_language, opened
 from sphinx_amts.model import Finding, Subtype
 
@@ -62,10 +62,7 @@ def run(options: argparse.Namespace) -> int:
             result, srcdir = import_(job, options.files), open_.book.srcdir
     finally:
         progress.clear()
-    if options.json:
-        write_json(options.json, {"languages": {code: result.as_json()}})
-    if options.json != "-":
-        print("\n".join(table(list(_rows(code, result)))), flush=True)
+    write_result(options.json, {"languages": {code: result.as_json()}}, table(list(_rows(code, result))))
     for line in (*_refused(result), *findings(_others(result), srcdir)):
         print(line, file=sys.stderr)
     return int(any(document.refused for document in result.documents.values()))

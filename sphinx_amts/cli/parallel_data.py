@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx_amts.cli import selecting
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_result
 from sphinx_amts.cli.opening import Opened, opened
 from sphinx_amts.config import for_language
 from sphinx_amts.errors import ConfigError
@@ -191,10 +191,8 @@ def _drive(works: Sequence[_Work], action: str, progress: StatusLine, *, wait: b
 
 def _tell(works: Sequence[_Work], options: argparse.Namespace) -> int:
     """Say how far each language has come; the exit status."""
-    if options.json:
-        write_json(options.json, {"languages": {work.code: work.as_json() for work in works}})
-    if options.json != "-":
-        print("\n".join(table([_row(work) for work in works])), flush=True)
+    data = {"languages": {work.code: work.as_json() for work in works}}
+    write_result(options.json, data, table([_row(work) for work in works]))
     for work in works:
         sentences = [told(work.file.left_out)] if work.file else []
         for sentence in [*sentences, *work.notices, work.waits_for]:
@@ -219,11 +217,8 @@ def _show(works: Sequence[_Work], options: argparse.Namespace) -> int:
     else:
         found = {work.name: show(work.connection, work.source, work.target) for work in works}
         data = {"languages": {work.code: (one := found[work.name]) and asdict(one) for work in works}}
-    if options.json:
-        write_json(options.json, data)
-    if options.json != "-":
-        rows = [[name, *(_told(one) if one else ("none",))] for name, one in found.items()]
-        print("\n".join(table(rows)) or "Amazon has no parallel data of this project")
+    rows = [[name, *(_told(one) if one else ("none",))] for name, one in found.items()]
+    write_result(options.json, data, table(rows) if rows else ["Amazon has no parallel data of this project"])
     for one in found.values():
         for notice in one.notices if one else ():
             print(printable(notice), file=sys.stderr)

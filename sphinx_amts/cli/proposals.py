@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, findings, printable, shown, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, findings, printable, shown, write_result
 from sphinx_amts.cli.opening import local, one_language, opened
 
 if TYPE_CHECKING:
@@ -80,10 +80,8 @@ def run(options: argparse.Namespace) -> int:
             result = (accept if options.command == "accept" else reject)(job, () if options.all else options.places)
     finally:
         progress.clear()
-    if options.json:
-        write_json(options.json, {"languages": {code: result.as_json()}})
-    if options.json != "-":
-        print("\n".join(_summary(options, result.sentences, is_written=not job.dry_run)), flush=True)
+    lines = _summary(options, result.sentences, is_written=not job.dry_run)
+    write_result(options.json, {"languages": {code: result.as_json()}}, lines)
     for line in findings(result.findings, Path.cwd()):
         print(line, file=sys.stderr)
     if not is_meant and result.sentences:

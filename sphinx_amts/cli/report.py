@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, shown, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, shown, write_result
 from sphinx_amts.cli.opening import local, opened
 
 __all__ = ["add", "run"]
@@ -71,8 +71,5 @@ def run(options: argparse.Namespace) -> int:
             )
     finally:
         progress.clear()
-    if options.json:
-        write_json(options.json, numbers)
-    if options.json != "-":
-        print(f"the report: {shown(options.output / 'index.html')}")
+    write_result(options.json, numbers, [f"the report: {shown(options.output / 'index.html')}"])
     return 0

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, findings, table, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, findings, table, write_result
 from sphinx_amts.cli.opening import local, one_language, opened
 
 __all__ = ["add", "run"]
@@ -48,11 +48,8 @@ def run(options: argparse.Namespace) -> int:
         code = one_language(open_, "documents are reviewed")
         job = local(open_, options, code)
         result = review(job, options.docnames, options.by)
-    if options.json:
-        write_json(options.json, {"languages": {code: result.as_json()}})
-    if options.json != "-":
-        rows = [[path, *(counts[name] for name in COUNTS)] for path, counts in result.documents.items()]
-        print("\n".join(table([[code, *COUNTS], *rows])), flush=True)
+    rows = [[path, *(counts[name] for name in COUNTS)] for path, counts in result.documents.items()]
+    write_result(options.json, {"languages": {code: result.as_json()}}, table([[code, *COUNTS], *rows]))
     for line in findings(result.findings, Path.cwd()):
         print(line, file=sys.stderr)
     return int(bool(result.findings))

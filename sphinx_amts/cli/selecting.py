@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json, write_whole
+from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_result, write_whole
 from sphinx_amts.cli.opening import Opened, opened
 from sphinx_amts.config import for_language
 from sphinx_amts.errors import ConfigError
@@ -150,12 +150,9 @@ def _tell(
         "likeness": {"most": round(chosen[0][1], 4), "least": round(chosen[-1][1], 4)} if chosen else {},
         "best": [{"source": pair[0], "target": pair[1], "likeness": round(like, 4)} for pair, like in chosen[:_SHOWN]],
     }
-    if options.json:
-        write_json(options.json, data)
-    if options.json != "-":
-        rows: list[list[object]] = [
-            ["pairs given", given],
-            *([f"left out: {reason}", count] for reason, count in left_out.items()),
-            [f"pairs in {printable(str(options.output))}", len(chosen)],
-        ]
-        print("\n".join(table(rows)))
+    rows: list[list[object]] = [
+        ["pairs given", given],
+        *([f"left out: {reason}", count] for reason, count in left_out.items()),
+        [f"pairs in {printable(str(options.output))}", len(chosen)],
+    ]
+    write_result(options.json, data, table(rows))

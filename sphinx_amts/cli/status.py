@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, printable, table, write_result
 from sphinx_amts.cli.opening import local, opened
 from sphinx_amts.cli.proposals import stale_lines
 
@@ -73,14 +73,11 @@ def run(options: argparse.Namespace) -> int:
     for code, documents in efforts.items():
         own = {path: one.as_json() for path, one in documents.items()}
         data[code] = {**data[code], "effort": {**summed(documents).as_json(), "documents": own}}
-    if options.json:
-        write_json(options.json, {"languages": data})
-    if options.json != "-":
-        parts = [
-            [*_lines(code, result), *_effort_lines(result), *stale_lines(listed.get(code, ()))]
-            for code, result in data.items()
-        ]
-        print("\n\n".join("\n".join(lines) for lines in parts))
+    parts = [
+        "\n".join([*_lines(code, result), *_effort_lines(result), *stale_lines(listed.get(code, ()))])
+        for code, result in data.items()
+    ]
+    write_result(options.json, {"languages": data}, ["\n\n".join(parts)])
     return 0
 
 

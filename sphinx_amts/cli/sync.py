@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import MOST, StatusLine, can_write, findings, printable, table, write_json
+from sphinx_amts.cli.display import MOST, StatusLine, can_write, findings, printable, table, write_result
 from sphinx_amts.cli.opening import opened
 from sphinx_amts.errors import ConfigError
 
@@ -98,10 +98,8 @@ def run(options: argparse.Namespace) -> int:
     survivals = {code: lost(people, trees[code]) for code, people in before.items()}
     if options.summary:
         _summarise(options.summary, results, survivals, srcdir)
-    if options.json:
-        write_json(options.json, {"languages": dict(_data(results, survivals))})
-    if options.json != "-":
-        print("\n".join([*table(list(_rows(results, dry_run=options.dry_run))), *_moved(results)]), flush=True)
+    lines = [*table(list(_rows(results, dry_run=options.dry_run))), *_moved(results)]
+    write_result(options.json, {"languages": dict(_data(results, survivals))}, lines)
     _show_findings(results, srcdir)
     still = options.strict and any(result.segments["refused"] for result in results.values())
     is_lost = any(survival.changed for survival in survivals.values())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, book_arguments, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import EXCERPT, StatusLine, can_write, cut, findings, printable, shown, table, write_json
+from sphinx_amts.cli.display import EXCERPT, StatusLine, can_write, cut, findings, printable, shown, table, write_result
 from sphinx_amts.cli.opening import Opened, local, one_language, opened
 from sphinx_amts.config import Settings
 from sphinx_amts.errors import ConfigError
@@ -80,10 +80,8 @@ def _check(options: argparse.Namespace) -> int:
             job = local(open_, options, code)
             terms = _terms(options, open_, job.settings, code)
             results[code] = check(job, terms)
-    if options.json:
-        write_json(options.json, {"languages": {code: result.as_json() for code, result in results.items()}})
-    if options.json != "-":
-        print("\n\n".join("\n".join(_found(code, result)) for code, result in results.items()))
+    data = {"languages": {code: result.as_json() for code, result in results.items()}}
+    write_result(options.json, data, ["\n\n".join("\n".join(_found(*one)) for one in results.items())])
     return int(options.strict and any(result.missing for result in results.values()))
 
 
@@ -127,10 +125,7 @@ def _replace(options: argparse.Namespace) -> int:
             result = rename(job, renaming)
     finally:
         progress.clear()
-    if options.json:
-        write_json(options.json, {"languages": {code: result.as_json()}})
-    if options.json != "-":
-        print("\n".join(_changed(result, dry_run=options.dry_run)), flush=True)
+    write_result(options.json, {"languages": {code: result.as_json()}}, _changed(result, dry_run=options.dry_run))
     for line in findings(result.findings, Path.cwd()):
         print(line, file=sys.stderr)
     return int(bool(result.findings))

@@ -12,7 +12,7 @@ from typing import Any
 
 from sphinx_amts import engines
 from sphinx_amts.cli.arguments import Commands, common_arguments, override
-from sphinx_amts.cli.display import StatusLine, can_write, table, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, table, write_result
 from sphinx_amts.config import Settings, settings
 from sphinx_amts.engines import Answer, Customised, Engine, Notice, Receipt, Waiting
 from sphinx_amts.engines.handover import Asked, read_requests, write_answers
@@ -77,10 +77,7 @@ def run(options: argparse.Namespace) -> int:
         progress.clear()
     write_answers(options.output, engine, said)
     counts = Counter(one.status.value for one in said if isinstance(one, Answer))
-    if options.json:
-        write_json(options.json, counts)
-    if options.json != "-":
-        print("\n".join(table([[title, number] for title, number in counts.items()])))
+    write_result(options.json, counts, table([[title, number] for title, number in counts.items()]))
     return 0
 
 

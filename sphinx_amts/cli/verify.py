@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_amts.cli.arguments import Commands, common_arguments, sphinx_arguments
-from sphinx_amts.cli.display import StatusLine, can_write, findings, write_json
+from sphinx_amts.cli.display import StatusLine, can_write, findings, write_json, write_result
 from sphinx_amts.errors import BookError, ConfigError
 from sphinx_amts.model import Finding, Subtype
 
@@ -90,10 +90,7 @@ def _people(options: argparse.Namespace) -> int:
     if not options.source.is_dir():
         raise ConfigError("--people compares two directories", path=options.source)
     result = lost(peoples(LocaleTree(options.source.resolve())), LocaleTree(options.target.resolve()))
-    if options.json:
-        write_json(options.json, result.as_json())
-    if options.json != "-":
-        print(result.line())
+    write_result(options.json, result.as_json(), [result.line()])
     for line in findings(result.findings, Path.cwd()):
         print(line, file=sys.stderr)
     return int(bool(result.findings))
