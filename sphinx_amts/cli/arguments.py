@@ -13,7 +13,7 @@ __all__ = [
     "book_arguments",
     "common_arguments",
     "language_argument",
-    "override",
+    "override_argument",
     "sphinx_arguments",
 ]
 
@@ -65,16 +65,15 @@ def language_argument(parser: argparse.ArgumentParser) -> None:
 def sphinx_arguments(parser: argparse.ArgumentParser) -> None:
     """What sphinx-build knows too."""
     group = parser.add_argument_group("configuration")
-    group.add_argument(
-        "-D",
-        dest="overrides",
-        type=override,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="set a value of the book's configuration, as with sphinx-build",
-    )
+    override_argument(group, "set a value of the book's configuration, as with sphinx-build")
     group.add_argument("--confdir", type=Path, metavar="DIR", help="the directory of conf.py, where it is not BOOK")
+
+
+def override_argument(parser: argparse._ActionsContainer, text: str) -> None:
+    """Values of a configuration; ``text`` says which."""
+    parser.add_argument(
+        "-D", dest="overrides", type=_override, action="append", default=[], metavar="NAME=VALUE", help=text
+    )
 
 
 def common_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +88,7 @@ def common_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--traceback", action="store_true", help="show where in the code an error comes from")
 
 
-def override(text: str) -> tuple[str, str]:
+def _override(text: str) -> tuple[str, str]:
     """The name and the value of ``NAME=VALUE``."""
     name, equals, value = text.partition("=")
     if not name or not equals:

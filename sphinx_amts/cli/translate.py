@@ -11,7 +11,7 @@ from time import sleep
 from typing import Any
 
 from sphinx_amts import engines
-from sphinx_amts.cli.arguments import Commands, common_arguments, override
+from sphinx_amts.cli.arguments import Commands, common_arguments, override_argument
 from sphinx_amts.cli.display import StatusLine, can_write, table, write_result
 from sphinx_amts.config import Settings, settings
 from sphinx_amts.engines import Answer, Customised, Engine, Notice, Receipt, Waiting
@@ -46,15 +46,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--engine", metavar="NAME", help="the engine to ask (default: what amts.toml says)")
     parser.add_argument("--tree", type=Path, metavar="DIR", help="the locale tree whose amts.toml has the options")
     parser.add_argument("--no-wait", action="store_true", help="leave what the engine has not finished to a later time")
-    parser.add_argument(
-        "-D",
-        dest="overrides",
-        type=override,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="set an option, such as amts_amazon.bucket or amts_engine_options.timeout",
-    )
+    override_argument(parser, "set an option, such as amts_amazon.bucket or amts_engine_options.timeout")
     common_arguments(parser)
     parser.set_defaults(run=run)
 
