@@ -6,6 +6,10 @@ from pathlib import Path
 
 from book import Engine, SmallBook, chinese
 
+from sphinx_amts.locales import language
+from sphinx_amts.pairs.termbase import Termbase
+from sphinx_amts.pairs.terminology import Term
+
 PAGE = """# Pooling layers
 
 The pooling layer is fast. See [pooling](https://example.org/pooling) and `pooling` for $pooling$.
@@ -48,3 +52,12 @@ def pooling_book(folder: Path) -> SmallBook:
     book = SmallBook(folder, {"index.md": PAGE, "other.rst": f":orphan:\n\n{RST}"})
     book.sync(Engine(speaks))
     return book
+
+
+def found(text: str, *terms: str, source: str = "en") -> list[str]:
+    return list(Termbase([Term(term, "x") for term in terms], language(source), language("zh")).found(text))
+
+
+def lacks(target: str, *translations: str, code: str = "zh", term: str = "term") -> bool:
+    terms = [Term(term, translation) for translation in translations]
+    return Termbase(terms, language("en"), language(code)).lacks(term, target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from book import SmallBook, chinese, opened, speaks_chinese
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from importing import PAGE, RST, imported
+from importing import catalogue, counts, entry, fresh_book, imported
 
 from sphinx_amts.config import Settings
 from sphinx_amts.errors import ConfigError
@@ -19,36 +18,16 @@ from sphinx_amts.pairs import catalogues
 from sphinx_amts.pairs.catalogues import Message
 from sphinx_amts.session import local_job
 from sphinx_amts.sync.exporting import messages
-from sphinx_amts.sync.importing import Imported
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> SmallBook:
-    return SmallBook(tmp_path, {"index.md": PAGE, "other.rst": RST})
+    return fresh_book(tmp_path)
 
 
 def as_messages(book: SmallBook) -> list[Message]:
     with opened(book) as read_book:
         return list(messages(local_job(read_book, Settings(), book.language, base=book.source)))
-
-
-def catalogue(book: SmallBook, text: str, name: str = "index.po") -> Path:
-    file = book.folder / "catalogues" / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    head = 'msgid ""\nmsgstr ""\n"Language: zh_CN\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
-    file.write_text(head + text, encoding="utf-8")
-    return file
-
-
-def entry(source: str, target: str, place: str = "", flags: str = "") -> str:
-    comment = f"#: {place}\n" if place else ""
-    fuzzy = f"#, {flags}\n" if flags else ""
-    return f"{comment}{fuzzy}msgid {json.dumps(source)}\nmsgstr {json.dumps(target, ensure_ascii=False)}\n\n"
-
-
-def counts(result: Imported, path: str = "index.md") -> tuple[int, int, int, int, int]:
-    one = result.documents[path]
-    return one.filled, one.there, one.proposed, one.unknown, len(one.refused)
 
 
 # Import of catalogues
@@ -238,7 +217,7 @@ def test_a_tree_that_is_exported_as_po_is_imported_as_it_was(book: SmallBook, tm
     book.edit("index.md", chinese("First sentence."), "第一句。")
     file = tmp_path / "book.po"
     file.write_bytes(catalogues.as_po(as_messages(book), "zh_CN"))
-    other = SmallBook(tmp_path / "other", {"index.md": PAGE, "other.rst": RST})
+    other = fresh_book(tmp_path / "other")
     result = imported(other, file)
     assert other.targets() == book.targets()
     assert (result.unplaced, counts(result, "index.md"), counts(result, "other.rst")) == (

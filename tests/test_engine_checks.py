@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from saying import EN, ES, ZH, Saying, done, requests
 
 from sphinx_amts.engines import Answer, Status, checked, create, scripts
 from sphinx_amts.engines.pseudo import pseudo
 from sphinx_amts.locales import Language, language
 from sphinx_amts.masked import TAG, problem
 from sphinx_amts.model import InlineCode, Request
-
-EN, ES, ZH = language("en"), language("es"), language("zh")
-GUIDE = Path(__file__).resolve().parent.parent / "docs" / "how-to" / "own-engine.md"
-
-
-class Saying:
-    """An engine of ten lines that says what a test wants."""
-
-    name = "saying"
-    translates = True
-
-    def __init__(self, says: Callable[[Sequence[Request]], Any]) -> None:
-        self.says = says
-
-    def translate(self, requests: Sequence[Request], source: Language, target: Language) -> Any:
-        return self.says(requests)
-
-
-def requests(*sources: str) -> list[Request]:
-    return [Request(str(number), source) for number, source in enumerate(sources, 1)]
-
-
-def done(*targets: str) -> Iterator[Answer]:
-    for number, target in enumerate(targets, 1):
-        yield Answer(str(number), Status.DONE, target)
 
 
 def judged(source: str, target: str, to: Language = ES, codes: tuple[InlineCode, ...] = ()) -> Answer:

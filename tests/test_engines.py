@@ -13,39 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from saying import EN, ES, ZH, Saying, done, requests
 
 from sphinx_amts import engines
 from sphinx_amts.engines import Answer, Status, checked, create, names
 from sphinx_amts.engines.pseudo import pseudo
 from sphinx_amts.errors import ConfigError, EngineError
-from sphinx_amts.locales import Language, language
 from sphinx_amts.model import Request
-
-EN, ES, ZH = language("en"), language("es"), language("zh")
-GUIDE = Path(__file__).resolve().parent.parent / "docs" / "how-to" / "own-engine.md"
-
-
-class Saying:
-    """An engine of ten lines that says what a test wants."""
-
-    name = "saying"
-    translates = True
-
-    def __init__(self, says: Callable[[Sequence[Request]], Any]) -> None:
-        self.says = says
-
-    def translate(self, requests: Sequence[Request], source: Language, target: Language) -> Any:
-        return self.says(requests)
-
-
-def requests(*sources: str) -> list[Request]:
-    return [Request(str(number), source) for number, source in enumerate(sources, 1)]
-
-
-def done(*targets: str) -> Iterator[Answer]:
-    for number, target in enumerate(targets, 1):
-        yield Answer(str(number), Status.DONE, target)
-
 
 # The registry
 

@@ -11,7 +11,7 @@ import pytest
 from book import Engine, SmallBook, chinese, opened, speaks_chinese
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from importing import PAGE, RST, imported
+from importing import catalogue, counts, entry, fresh_book, imported
 
 from sphinx_amts.cli import main
 from sphinx_amts.config import Settings
@@ -22,12 +22,11 @@ from sphinx_amts.pairs import exchange, tmx
 from sphinx_amts.pairs.exchange import Pair
 from sphinx_amts.session import local_job
 from sphinx_amts.sync.exporting import pairs
-from sphinx_amts.sync.importing import Imported
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> SmallBook:
-    return SmallBook(tmp_path, {"index.md": PAGE, "other.rst": RST})
+    return fresh_book(tmp_path)
 
 
 def exported(book: SmallBook) -> tuple[list[Pair], Counter[str]]:
@@ -35,25 +34,6 @@ def exported(book: SmallBook) -> tuple[list[Pair], Counter[str]]:
     with opened(book) as read_book:
         found = list(pairs(local_job(read_book, Settings(), book.language, base=book.source), left_out))
     return found, left_out
-
-
-def catalogue(book: SmallBook, text: str, name: str = "index.po") -> Path:
-    file = book.folder / "catalogues" / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    head = 'msgid ""\nmsgstr ""\n"Language: zh_CN\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
-    file.write_text(head + text, encoding="utf-8")
-    return file
-
-
-def entry(source: str, target: str, place: str = "", flags: str = "") -> str:
-    comment = f"#: {place}\n" if place else ""
-    fuzzy = f"#, {flags}\n" if flags else ""
-    return f"{comment}{fuzzy}msgid {json.dumps(source)}\nmsgstr {json.dumps(target, ensure_ascii=False)}\n\n"
-
-
-def counts(result: Imported, path: str = "index.md") -> tuple[int, int, int, int, int]:
-    one = result.documents[path]
-    return one.filled, one.there, one.proposed, one.unknown, len(one.refused)
 
 
 # TMX: what is written is read as it was
@@ -222,7 +202,7 @@ def test_an_exported_memory_fills_another_tree_without_an_engine(book: SmallBook
     book.sync(speaks_chinese())
     book.edit("index.md", chinese("Third one."), "第三句。")
     found, _ = exported(book)
-    other = SmallBook(tmp_path / "other", {"index.md": PAGE, "other.rst": RST})
+    other = fresh_book(tmp_path / "other")
     (other.source / "book.tmx").write_bytes(exchange.as_tmx(found, "en", "zh"))
     engine = Engine(pseudo)
     other.sync(engine, memory=["book.tmx"])
@@ -237,7 +217,7 @@ def test_importing_tmx_fills_what_has_no_target(book: SmallBook, tmp_path: Path)
     book.sync(speaks_chinese())
     file = tmp_path / "book.tmx"
     file.write_bytes(exchange.as_tmx(exported(book)[0], "en", "zh"))
-    other = SmallBook(tmp_path / "other", {"index.md": PAGE, "other.rst": RST})
+    other = fresh_book(tmp_path / "other")
     result = imported(other, file)
     assert other.targets() == book.targets()
     assert counts(result) == (5, 0, 0, 0, 0)

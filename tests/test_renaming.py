@@ -12,13 +12,10 @@ from pooling import PAGE, pooling_book, speaks
 
 from sphinx_amts.config import Settings
 from sphinx_amts.errors import ConfigError
-from sphinx_amts.locales import language
 from sphinx_amts.model import State
 from sphinx_amts.pairs import manifest as manifests
 from sphinx_amts.pairs.renaming import Renaming
 from sphinx_amts.pairs.rewriting import rewritten
-from sphinx_amts.pairs.termbase import Termbase
-from sphinx_amts.pairs.terminology import Term
 from sphinx_amts.session import local_job
 from sphinx_amts.sync.renaming import Renamed, rename
 
@@ -32,15 +29,6 @@ def renamed(book: SmallBook, old: str, new: str, *, dry_run: bool = False, **set
     with opened(book) as read_book:
         own = Settings(**settings)  # type: ignore[arg-type]
         return rename(local_job(read_book, own, book.language, base=book.source, dry_run=dry_run), Renaming(old, new))
-
-
-def found(text: str, *terms: str, source: str = "en") -> list[str]:
-    return list(Termbase([Term(term, "x") for term in terms], language(source), language("zh")).found(text))
-
-
-def lacks(target: str, *translations: str, code: str = "zh", term: str = "term") -> bool:
-    terms = [Term(term, translation) for translation in translations]
-    return Termbase(terms, language("en"), language(code)).lacks(term, target)
 
 
 # Replacing a word

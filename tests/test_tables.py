@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cases import cases
 from docutils import __version_info__ as docutils_version
 from docutils import nodes
 from docutils.core import publish_doctree
@@ -19,7 +20,6 @@ from sphinx_amts.document.flat import faults, flat_of, flatten, unflatten
 from sphinx_amts.document.tables import CannotLayOut, Cell, find, read, shape, tiled, write
 from sphinx_amts.document.tables.cells import normal
 
-FIXTURES = Path(__file__).parent / "fixtures"
 QUIET = {"report_level": 5, "halt_level": 5, "file_insertion_enabled": False, "raw_enabled": False}
 
 
@@ -30,15 +30,7 @@ class Case:
 
 
 def read_cases(name: str, size: int) -> list[Case]:
-    """Cases are ``title . part . ... .``, each dot on a line of its own."""
-    parts: list[list[str]] = [[]]
-    for line in (FIXTURES / name).read_text("utf-8").splitlines():
-        if line == ".":
-            parts.append([])
-        else:
-            parts[-1].append(line)
-    texts = ["\n".join(part) for part in parts]
-    return [Case(texts[i], tuple(texts[i + 1 : i + size])) for i in range(0, len(texts) - size + 1, size)]
+    return [Case(title, tuple(parts)) for title, *parts in cases(name, size)]
 
 
 def by_title(cases: list[Case]) -> list[object]:

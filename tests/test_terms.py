@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 from book import CONF, Engine, SmallBook, chinese, opened
-from pooling import PAGE, pooling_book
+from pooling import PAGE, found, lacks, pooling_book
 
 from sphinx_amts.cli import main
 from sphinx_amts.config import Settings
-from sphinx_amts.locales import language
-from sphinx_amts.pairs.termbase import CODE, Termbase
+from sphinx_amts.pairs.termbase import CODE
 from sphinx_amts.pairs.terminology import Term, read
 from sphinx_amts.session import local_job
 from sphinx_amts.sync.terms import TermsResult, check
@@ -28,15 +27,6 @@ def checked(book: SmallBook, *terms: tuple[str, str]) -> TermsResult:
     with opened(book) as read_book:
         job = local_job(read_book, Settings(), book.language, base=book.source)
         return check(job, [Term(*term) for term in terms])
-
-
-def found(text: str, *terms: str, source: str = "en") -> list[str]:
-    return list(Termbase([Term(term, "x") for term in terms], language(source), language("zh")).found(text))
-
-
-def lacks(target: str, *translations: str, code: str = "zh", term: str = "term") -> bool:
-    terms = [Term(term, translation) for translation in translations]
-    return Termbase(terms, language("en"), language(code)).lacks(term, target)
 
 
 # Where a text has a term

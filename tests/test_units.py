@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from book import CONF, SmallBook, opened
+from cases import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +20,6 @@ from sphinx_amts.document.reader import Document
 from sphinx_amts.document.units import Message, compose, extract, pieces
 from sphinx_amts.model import Kind, Span, Unit
 
-FIXTURES = Path(__file__).parent / "fixtures"
 OPTIONAL = ("sphinx_exercise", "sphinx_proof")
 
 
@@ -32,21 +31,13 @@ class Case:
     expected: str
 
 
-def read_cases(suffix: str, path: Path) -> Iterator[Case]:
-    """Cases are ``title . source . expected .``, each dot on a line of its own; ``⏎`` stands for a line end."""
-    parts: list[list[str]] = [[]]
-    for line in path.read_text("utf-8").splitlines():
-        if line == ".":
-            parts.append([])
-        else:
-            parts[-1].append(line)
-    texts = ["\n".join(part) for part in parts]
-    for start in range(0, len(texts) - 2, 3):
-        title, source, expected = texts[start : start + 3]
-        yield Case(f"{suffix[1:]}{start // 3:03}{suffix}", title, source + "\n", expected)
+def read_cases(suffix: str, name: str) -> Iterator[Case]:
+    """``⏎`` in what is expected stands for a line end."""
+    for number, (title, source, expected) in enumerate(cases(name, 3)):
+        yield Case(f"{suffix[1:]}{number:03}{suffix}", title, source + "\n", expected)
 
 
-CASES = [*read_cases(".md", FIXTURES / "units-myst.txt"), *read_cases(".rst", FIXTURES / "units-rst.txt")]
+CASES = [*read_cases(".md", "units-myst.txt"), *read_cases(".rst", "units-rst.txt")]
 
 
 @pytest.fixture(scope="module")

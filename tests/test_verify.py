@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from cases import cases
 from docutils import nodes
 from docutils.core import publish_doctree
 from hypothesis import given, settings
@@ -18,7 +19,6 @@ from sphinx.testing.util import SphinxTestApp
 from sphinx_amts.document import verify
 from sphinx_amts.document.verify import CHECKS, Difference, compare
 
-FIXTURES = Path(__file__).parent / "fixtures"
 CONF = """
 extensions = ["myst_parser"]
 myst_enable_extensions = ["colon_fence", "dollarmath", "replacements", "smartquotes", "substitution"]
@@ -40,23 +40,14 @@ class Case:
     expected: str
 
 
-def read_cases(suffix: str, path: Path) -> Iterator[Case]:
-    """Cases are ``title . source . target . expected .``, each dot on a line of its own."""
-    parts: list[list[str]] = [[]]
-    for line in path.read_text("utf-8").splitlines():
-        if line == ".":
-            parts.append([])
-        else:
-            parts[-1].append(line)
-    texts = ["\n".join(part) for part in parts]
-    for start in range(0, len(texts) - 3, 4):
-        title, source, target, expected = texts[start : start + 4]
-        yield Case(f"case{start // 4:03}{suffix[1:]}", suffix, title.strip(), source + "\n", target + "\n", expected)
+def read_cases(suffix: str, name: str) -> Iterator[Case]:
+    for number, (title, source, target, expected) in enumerate(cases(name, 4)):
+        yield Case(f"case{number:03}{suffix[1:]}", suffix, title.strip(), source + "\n", target + "\n", expected)
 
 
 CASES = [
-    *read_cases(".md", FIXTURES / "verify-myst.txt"),
-    *read_cases(".rst", FIXTURES / "verify-rst.txt"),
+    *read_cases(".md", "verify-myst.txt"),
+    *read_cases(".rst", "verify-rst.txt"),
 ]
 
 
