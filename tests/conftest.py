@@ -44,9 +44,10 @@ sys.addaudithook(_refuse_network)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quiet_environment() -> Iterator[None]:
+def _quiet_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The same environment on a laptop, in CI and on a documentation host; a test sets what it is about."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         for name in set(os.environ) - {"AMTS_CORPORA"}:
             if name in {"CI", "READTHEDOCS", "LANGUAGE"} or name.startswith(("AWS_", "AMTS_")):
                 patch.delenv(name)

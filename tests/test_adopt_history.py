@@ -80,11 +80,6 @@ class History:
         return git(self.place, "rev-parse", "HEAD")[:12]
 
 
-@pytest.fixture(autouse=True)
-def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
 @pytest.fixture
 def repository(tmp_path: Path) -> History:
     return History(tmp_path / "upstream")

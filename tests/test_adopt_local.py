@@ -70,9 +70,8 @@ Torch在`torch`中。
 
 
 @pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallBook:
+def book(tmp_path: Path) -> SmallBook:
     """A translation for another framework, with links and formulas of its own, that was adopted."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     small = SmallBook(tmp_path, {"index.md": SOURCE, "config.ini": "[project]\nname = book\n"}, conf="")
     small.set_target("index.md", TARGET)
     assert main(["adopt", str(small.source), str(small.locale), "-l", "zh"]) == 0

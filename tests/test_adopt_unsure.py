@@ -42,9 +42,8 @@ DOUBTED = "Let it rest under a `cloth`."
 
 
 @pytest.fixture
-def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallBook:
+def book(tmp_path: Path) -> SmallBook:
     """A translation that was adopted, with one pair that is not sure."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     small = SmallBook(tmp_path, {"index.md": SOURCE}, conf=CONF.replace('"sphinx_amts"', '"sphinx.ext.todo"'))
     small.set_target("index.md", TARGET)
     assert adopt(small) == 0

@@ -49,11 +49,6 @@ def trees(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "en", tmp_path / "zh"
 
 
-@pytest.fixture(autouse=True)
-def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
 def test_two_files_are_read_as_blocks_with_their_evidence(trees: tuple[Path, Path]) -> None:
     source, target = (tree / "index.md" for tree in trees)
     (bitext,), problems = read(pairs_of_files(source, target), "en", "zh")

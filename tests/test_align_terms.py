@@ -63,7 +63,6 @@ def test_a_short_text_is_aligned_by_its_terms_where_nothing_else_tells() -> None
 
 
 def test_the_command_takes_a_glossary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     Path("en.md").write_text("The kernel counts.\n\nThe layer counts.\n", encoding="utf-8")
     Path("es.md").write_text("Cuenta la capa.\n", encoding="utf-8")

@@ -60,11 +60,6 @@ def scheduler() -> Iterator[str]:
         yield local.scheduler_address
 
 
-@pytest.fixture(autouse=True)
-def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
 @pytest.fixture
 def files(tmp_path: Path) -> list[Files]:
     """Two trees, and two files alone."""

@@ -24,7 +24,6 @@ same = 1
 
 @pytest.fixture
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallBook:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     book = SmallBook(tmp_path, {"index.md": PAGE}, conf=CONF)
     book.sync(speaks_chinese())

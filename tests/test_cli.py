@@ -29,7 +29,6 @@ Run = Callable[..., int]
 
 @pytest.fixture(autouse=True)
 def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
 
 
@@ -62,7 +61,6 @@ def files(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"(folder)"
         for path in sorted(folder.rglob("*"))
-        if "cache" not in path.parts
     }
 
 

@@ -14,7 +14,6 @@ CHINESE = "# 树\n\n有10棵树。参见{ref}`forest`。\n\n也有$x$。\n"
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     Path("en.md").write_text(ENGLISH, encoding="utf-8")
     Path("zh.md").write_text(CHINESE, encoding="utf-8")

@@ -55,7 +55,6 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallBook:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "extra.csv").write_text(EXTRA, encoding="utf-8")
     return SmallBook(tmp_path, {"index.md": PAGE}, conf=CONF)

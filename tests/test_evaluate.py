@@ -75,7 +75,6 @@ class Dictionary:
 @pytest.fixture
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three pages in English and in Spanish, and an engine that knows the first of them."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     for folder, side in (("en", 0), ("es", 1)):
         Path(folder).mkdir()

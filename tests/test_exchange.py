@@ -234,7 +234,6 @@ Run = Callable[..., int]
 
 @pytest.fixture
 def run(book: SmallBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     return lambda command, *arguments: main([command, str(book.source), "-l", "zh", *arguments])
 

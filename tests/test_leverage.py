@@ -88,10 +88,7 @@ def test_where_nothing_waits_nothing_is_said_of_work(tmp_path: Path) -> None:
     }
 
 
-def test_a_dry_run_shows_the_bands_that_hold_words(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def test_a_dry_run_shows_the_bands_that_hold_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     book = SmallBook(tmp_path, {"index.md": PAGE}, conf='extensions = ["myst_parser"]\namts_engine = "pseudo"\n')
     book.sync()
     book.change("index.md", "ten", "twelve")

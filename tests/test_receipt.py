@@ -16,7 +16,6 @@ MORE = "---\norphan: true\n---\n\nAnother sentence.\n"
 
 @pytest.fixture
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallBook:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     return SmallBook(tmp_path, {"index.md": PAGE, "more.md": MORE}, conf='extensions = ["myst_parser"]\n')
 

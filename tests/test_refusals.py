@@ -16,8 +16,7 @@ CONF = 'extensions = ["myst_parser"]\namts_engine = "pseudo"\n'
 
 
 @pytest.fixture
-def small(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallBook:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallBook:
     monkeypatch.chdir(tmp_path)
     return SmallBook(tmp_path, {"index.md": PAGE}, conf=CONF)
 

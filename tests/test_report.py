@@ -32,7 +32,6 @@ EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} </p>'
 
 @pytest.fixture(autouse=True)
 def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
 
 

@@ -117,7 +117,6 @@ def page(code: str) -> str:
 def test_a_page_is_aligned_with_english_in_both_directions(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     for each in ("en", code):
         Path(f"{each}.md").write_text(page(each), encoding="utf-8")

@@ -150,7 +150,6 @@ Run = Callable[..., int]
 
 @pytest.fixture
 def run(book: SmallBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     (book.source / "conf.py").write_text(f"{CONF}\namts_languages = ['zh']\n", encoding="utf-8")
     return lambda *arguments: main(["terms", str(book.source), *arguments])
