@@ -81,6 +81,29 @@ def test_a_sync_against_the_same_edition_does_nothing(book: SmallBook) -> None:
     assert book.target("index.md") == TARGET
 
 
+@pytest.mark.parametrize(("before", "end"), [("", "\r\n"), ("\ufeff", "\n"), ("\ufeff", "\r\n")])
+def test_a_translation_keeps_its_line_ends_and_its_byte_order_mark(book: SmallBook, before: str, end: str) -> None:
+    """Its translators work on another system than the authors."""
+    book.set_target("index.md", before + TARGET.replace("\n", end))
+    taken_over(book)
+    tree = book.tree()
+    assert (book.sync().files_written, book.tree()) == (0, tree)
+    book.change("index.md", "The last paragraph", "A new paragraph.\n\nThe last paragraph")
+    book.sync()
+    new = pseudo("A new paragraph.")
+    assert book.target("index.md") == before + TARGET.replace("最后", f"{new}\n\n最后").replace("\n", end)
+    assert book.sync().files_written == 0
+
+
+def test_line_ends_that_a_translator_s_editor_wrote_stay(book: SmallBook) -> None:
+    taken_over(book)
+    book.set_target("index.md", TARGET.replace("\n", "\r\n"))
+    assert book.sync().files_written == 0
+    book.change("index.md", "The last paragraph", "A new paragraph.\n\nThe last paragraph")
+    book.sync()
+    assert book.target("index.md").count("\r\n") == book.target("index.md").count("\n")
+
+
 def test_two_sentences_that_people_made_one_are_a_group(book: SmallBook) -> None:
     group = next(group for group in taken_over(book).groups("index.md") if len(group.source) == 2)
     assert group.source == ("Gradient descent follows the slope. ", "It needs a learning rate $\\eta$.")

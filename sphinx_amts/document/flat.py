@@ -22,7 +22,18 @@ from sphinx_amts.document.tables.regions import faults, without_templates
 from sphinx_amts.errors import BookError
 from sphinx_amts.model import Span
 
-__all__ = ["CLOSE", "OPEN", "Flat", "faults", "flat_of", "flatten", "unflatten", "without_templates"]
+__all__ = [
+    "CLOSE",
+    "OPEN",
+    "Flat",
+    "faults",
+    "flat_of",
+    "flatten",
+    "is_file_of",
+    "unflatten",
+    "with_ends",
+    "without_templates",
+]
 
 OPEN, CLOSE = "\ue000", "\ue001"
 """Stand around a JSON string array that was made flat."""
@@ -106,11 +117,7 @@ def flatten(raw: str, suffix: str, like: str = "") -> Flat:
     ``like`` is an earlier flat text of this file, whose templates are used where they make today's tables, so that only
     what was edited differs.  Raises BookError where a notebook is not JSON.
     """
-    style, plain = "", raw
-    if plain.startswith("\ufeff"):
-        style, plain = "bom", plain[1:]
-    if "\r\n" in plain and not _LONE_END.search(plain):
-        style, plain = f"{style} crlf".strip(), plain.replace("\r\n", "\n")
+    style, plain = _ends(raw)
     text = plain
     if suffix == ".ipynb":
         text = _notebook(plain)
@@ -120,6 +127,27 @@ def flatten(raw: str, suffix: str, like: str = "") -> Flat:
         return flat_of(text, style, suffix)
     # A notebook written by hand in a style of its own, or a text that has our marks: it stays as it is.
     return Flat(plain, f"{style} {_VERBATIM}".strip(), () if suffix == ".ipynb" else None)
+
+
+def _ends(raw: str) -> tuple[str, str]:
+    """The byte order mark and the line ends of a file, as its style, and its text without them."""
+    style, plain = "", raw
+    if plain.startswith("\ufeff"):
+        style, plain = "bom", plain[1:]
+    if "\r\n" in plain and not _LONE_END.search(plain):
+        style, plain = f"{style} crlf".strip(), plain.replace("\r\n", "\n")
+    return style, plain
+
+
+def with_ends(style: str, other: str) -> str:
+    """A style with the byte order mark and the line ends of another one."""
+    words = [word for word in other.split() if word != _VERBATIM]
+    return " ".join([*words, _VERBATIM] if _VERBATIM in style.split() else words)
+
+
+def is_file_of(raw: str, text: str, style: str) -> bool:
+    """Whether a file has a flat text, whatever its line ends and its byte order mark are."""
+    return _ends(raw)[1] == unflatten(text, with_ends(style, ""))
 
 
 def flat_of(text: str, style: str = "", suffix: str = "") -> Flat:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from sphinx_amts.config import Settings
-from sphinx_amts.document.flat import unflatten, without_templates
+from sphinx_amts.document.flat import is_file_of, unflatten, without_templates
 from sphinx_amts.document.links import Links, linked
 from sphinx_amts.document.reader import VERSION
 from sphinx_amts.document.sentences import version
@@ -191,7 +191,7 @@ def _is_settled(job: Job, manifest: Manifest, raw: str, target: str | None) -> b
         target is not None
         and manifest.reader == VERSION
         and manifest.splitter == version(job.source_language.splitter)
-        and unflatten(manifest.source, manifest.style) == raw
+        and is_file_of(raw, manifest.source, manifest.style)
         and unflatten(manifest.target, manifest.style) == target
         and not any(_is_open(job, unit) for unit in manifest.units)
     )

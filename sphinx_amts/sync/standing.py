@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sphinx_amts.document.flat import flat_of, flatten
+from sphinx_amts.document.flat import flat_of, flatten, with_ends
 from sphinx_amts.document.inline import Grammar
 from sphinx_amts.document.reader import VERSION
 from sphinx_amts.document.segments import cut, segments
@@ -99,4 +99,4 @@ def folded(job: Job, manifest: Manifest, target: str, path: str) -> Manifest:
     def sentences(text: str) -> list[str]:
         return [segment.text for segment in segments(text, grammar, job.language.splitter)]
 
-    return fold(manifest, flat.text, sentences)
+    return fold(replace(manifest, style=with_ends(manifest.style, flat.style)), flat.text, sentences)

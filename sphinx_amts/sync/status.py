@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sphinx_amts.document.flat import unflatten
+from sphinx_amts.document.flat import is_file_of, unflatten
 from sphinx_amts.document.reader import Book
 from sphinx_amts.model import Group, Origin, State
 from sphinx_amts.pairs.manifest import Manifest
@@ -127,11 +127,13 @@ def _document(book: Book, tree: LocaleTree, path: str) -> DocumentStatus:
     flags = []
     if target is None:
         flags.append(Flag.MISSING)
-    if (before := unflatten(manifest.source, manifest.style)) != raw:
+    if not is_file_of(raw, manifest.source, manifest.style):
         flags.append(Flag.OUTDATED)
     if target is not None and unflatten(manifest.target, manifest.style) != target:
         flags.append(Flag.EDITED)
-    return DocumentStatus(path, tuple(flags), Counter(_states(manifest)), _new_characters(before, raw))
+    return DocumentStatus(
+        path, tuple(flags), Counter(_states(manifest)), _new_characters(unflatten(manifest.source, manifest.style), raw)
+    )
 
 
 def _new_characters(before: str, now: str) -> int:

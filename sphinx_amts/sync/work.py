@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from sphinx_amts.document.encodings import encode
-from sphinx_amts.document.flat import flat_of
+from sphinx_amts.document.flat import flat_of, with_ends
 from sphinx_amts.document.inline import CannotRestore, Grammar, restore
 from sphinx_amts.document.inline.matching import in_source_numbers
 from sphinx_amts.document.reader import VERSION, Document
@@ -165,10 +165,11 @@ class Work:
         attic = (*(self.old.attic if self.old else ()), *self._dropped(units), *local.lost)
         if self.is_part:
             attic = ()  # what this document does not take is the other's
+        style = self.document.flat.style
         manifest = Manifest(
             path=self.document.path,
             pieces=tuple(mixed),
-            style=self.document.flat.style,
+            style=with_ends(style, self.old.style) if self.old else style,
             attic=tuple(dict.fromkeys(attic)),
             reader=VERSION,
             splitter=version(self.source_language.splitter),
