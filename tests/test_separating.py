@@ -61,7 +61,7 @@ SEPARATED = {
 def test_a_fresh_unit_is_as_apart_as_its_source(
     units: list[str], gaps: list[str], targets: list[str], expected: str
 ) -> None:
-    found = separated(units, gaps, targets, [len(units) - 1])
+    found = separated(units, gaps, targets, {len(units) - 1: (2, 2), len(units): (2, 2)})
     assert "".join(text for pair in zip(found, [*units, ""], strict=True) for text in pair) == expected
 
 
@@ -102,3 +102,48 @@ def test_a_paragraph_in_the_place_of_one_that_was_left_out_stands_apart(book: Sm
     beginning = f"# 概率\n:label:`sec_prob`\n\n{pseudo(new)}\n\n```python\n# 译者自己写的\n```\n\n"
     assert book.target("index.md").startswith(beginning)
     assert book.sync(Engine(pseudo)).files_written == 0
+
+
+FIRST, SECOND, ITEM, LAST = "First one.\n\n", "Second one.\n\n", "- Third one\n\n", "# Fourth one\n\nFifth one.\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (FIRST + ITEM + LAST, "甲\n\n- 丙\n\n# 丁\n\n戊\n"),
+        (SECOND + ITEM + FIRST + LAST, "乙\n\n- 丙\n\n甲\n\n# 丁\n\n戊\n"),
+        (SECOND + FIRST + LAST, "乙\n\n甲\n\n# 丁\n\n戊\n"),
+    ],
+)
+def test_two_paragraphs_that_people_joined_stand_apart_from_their_new_neighbours(
+    tmp_path: Path, source: str, expected: str
+) -> None:
+    """One of them went away, and what stands beside the other now was never joined to it."""
+    small = SmallBook(tmp_path, {"index.md": FIRST + SECOND + ITEM + LAST})
+    answers = {"First one.": "甲", "Second one.": "乙", "Third one": "丙", "Fourth one": "丁", "Fifth one.": "戊"}
+    small.sync(Engine(answers.__getitem__, pseudo=False))
+    small.edit("index.md", "甲\n\n乙", "甲乙")
+    small.write("index.md", source)
+    result = small.sync(Engine(answers.__getitem__, pseudo=False))
+    assert small.target("index.md") == expected
+    assert [finding for finding in result.findings if finding.subtype == "local"] == []
+
+
+def test_an_item_of_the_translators_own_stays_in_its_list(tmp_path: Path) -> None:
+    small = SmallBook(tmp_path, {"index.md": "- First one\n- Second one\n\nThird one.\n"})
+    answers = {"First one": "甲", "Second one": "乙", "Third one.": "丙"}
+    small.sync(Engine(answers.__getitem__, pseudo=False))
+    small.edit("index.md", "甲\n", "甲\n- 译者的项\n")
+    small.change("index.md", "- Second one\n", "")
+    small.sync()
+    assert small.target("index.md") == "- 甲\n- 译者的项\n\n丙\n"
+
+
+def test_a_paragraph_that_people_and_authors_took_out_leaves_its_neighbours_apart(tmp_path: Path) -> None:
+    small = SmallBook(tmp_path, {"index.md": "# First one\n\nSecond one.\n\n> Third one.\n"})
+    answers = {"First one": "甲", "Second one.": "乙", "Third one.": "丙"}
+    small.sync(Engine(answers.__getitem__, pseudo=False))
+    small.edit("index.md", "乙\n\n", "")
+    small.change("index.md", "Second one.\n\n", "")
+    small.sync()
+    assert small.target("index.md") == "# 甲\n\n> 丙\n"

@@ -89,6 +89,9 @@ class _Gaps:
         local = [number for number, gap in enumerate(self.old) if gap.source != gap.target]
         self.moved = {number: place for number in local if (place := self._moved(number)) is not None}
         for number, place in self.moved.items():
+            # New lines join or part a unit and the one that stood beside it: they do not go with it.
+            if self.old[number].source.split() == self.old[number].target.split():
+                continue
             if place in self.taken or not self._is_merged(range(number, number + 1), range(place, place + 1)):
                 self._keep(number)
         for olds, news in self._runs():

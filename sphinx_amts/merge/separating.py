@@ -1,18 +1,18 @@
-"""What stands between the units of a translation, when some of these have no target.
+"""What stands between the units of a translation, when some of these have no target, or other neighbours.
 
-``divided`` says which part of a translation's text belongs to which gap.  ``separated`` keeps a unit that gets its target apart
-from its neighbours, whatever people made of the gaps around it.
+``divided`` says which part of a translation's text belongs to which gap.  ``separated`` keeps units apart that have become
+neighbours, whatever people made of the gaps around them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from sphinx_amts.merge.code import Line, lines
 from sphinx_amts.merge.three_way import line_pairs
 
-__all__ = ["divided", "separated"]
+__all__ = ["divided", "new_lines", "separated"]
 
 _UNIT = "\U000f0000"
 """A character for private use stands for a unit."""
@@ -54,40 +54,51 @@ def _is_fence(line: Line) -> bool:
 
 
 def separated(
-    units: Sequence[str], gaps: Sequence[str], targets: Sequence[str], fresh: Iterable[int]
+    units: Sequence[str], gaps: Sequence[str], targets: Sequence[str], enough: Mapping[int, tuple[int, int]]
 ) -> tuple[str, ...]:
-    """The targets of all gaps, where each of some ``fresh`` units is as apart from its neighbours as in the source.
+    """The targets of all gaps, where units are as apart from each other as in the source, or as is enough.
 
-    ``units`` are the targets of the units, ``gaps`` the source of what stands before, between and behind them.
+    ``units`` are the targets of the units, ``gaps`` the source of what stands before, between and behind them.  ``enough`` has
+    for each unit with a target, and for the end behind all of them, with how many new lines it is enough that what stands
+    before it begins and ends.
     """
     found = list(targets)
-    for index in fresh:
-        before = next(at for at in range(index, -1, -1) if found[at] or at == 0 or units[at - 1])
-        behind = next(at for at in range(index + 1, len(gaps)) if found[at] or at == len(units) or units[at])
-        if found[before]:
-            found[before] = _ended(found[before], gaps[index])
-        else:
-            found[index] = gaps[index]
-        found[behind] = _begun(found[behind] or gaps[behind], gaps[index + 1])
+    for index, (begins, ends) in enough.items():
+        first = next(at for at in range(index, -1, -1) if at == 0 or units[at - 1])
+        filled = [at for at in range(first, index + 1) if found[at]] or [index]
+        found[filled[0]] = found[filled[0]] or gaps[index]
+        if first:
+            found[filled[0]] = _begun(found[filled[0]], gaps[first], begins)
+        if index < len(units):
+            found[filled[-1]] = _ended(found[filled[-1]], gaps[index], ends)
     return tuple(found)
+
+
+def new_lines(gap: str) -> tuple[int, int]:
+    """With how many new lines a gap begins and, but for a mark, ends."""
+    head, tail = _HEAD.match(gap), _TAIL.search(gap)
+    return head[0].count("\n") if head else 0, tail["blank"].count("\n") if tail else 0
 
 
 _HEAD = re.compile(r"(?:[ \t]*\n)*")
 _TAIL = re.compile(r"(?P<blank>(?:[ \t]*\n)*)(?P<mark>[^\n]*)\Z")
 
 
-def _begun(target: str, source: str) -> str:
-    """A gap that begins with no fewer new lines than its source."""
+def _begun(target: str, source: str, enough: int) -> str:
+    """A gap that begins with enough new lines, or as many as its source; words that people put behind a unit stay there."""
     own, head = (found[0] if (found := _HEAD.match(text)) else "" for text in (target, source))
-    return head + target[len(own) :] if own.count("\n") < head.count("\n") else target
+    line = target.partition("\n")[0]
+    if (any(map(str.isalpha, line)) and not _FENCE.match(line)) or own.count("\n") >= min(head.count("\n"), enough):
+        return target
+    return head + target[len(own) :]
 
 
-def _ended(target: str, source: str) -> str:
-    """A gap that ends with no fewer new lines than its source, and with its mark (of a heading, of an item) behind words."""
+def _ended(target: str, source: str, enough: int) -> str:
+    """A gap that ends with enough new lines, or as many as its source, and its mark (of a heading, of an item) behind words."""
     own, tail = _TAIL.search(target), _TAIL.search(source)
     assert own is not None
     assert tail is not None  # both match an empty text
     if own["mark"] == tail["mark"]:
-        is_short = own["blank"].count("\n") < tail["blank"].count("\n")
+        is_short = own["blank"].count("\n") < min(tail["blank"].count("\n"), enough)
         return target[: own.start()] + tail[0] if is_short else target
     return target + tail[0] if any(map(str.isalpha, own["mark"])) else target

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from sphinx_amts.document.encodings import encode
@@ -22,7 +23,7 @@ from sphinx_amts.document.units import pieces
 from sphinx_amts.locales import Language
 from sphinx_amts.masked import key, strip_tags
 from sphinx_amts.merge.gaps import GapConflict, local_gaps
-from sphinx_amts.merge.separating import separated
+from sphinx_amts.merge.separating import new_lines, separated
 from sphinx_amts.merge.three_way import Conflict
 from sphinx_amts.model import Gap, Group, Origin, Segment, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
@@ -59,6 +60,9 @@ class Outcome:
 
 _LETTER = "字"
 """Stands for the next sentence where no blank separates sentences."""
+
+_MANY = 99
+"""More new lines than stand anywhere."""
 
 Place = tuple[int, int]
 """A slot: the index of its unit, and its own in the unit."""
@@ -157,8 +161,7 @@ class Work:
         places = [planned.old for planned in self.plans]
         suffix = PurePosixPath(self.document.path).suffix
         local = local_gaps(self.old, gaps, places, suffix, self.unmerged, self.conceded)
-        fresh = [index for index, unit in enumerate(units) if unit.target and not self._has_target(index)]
-        targets = separated([unit.target for unit in units], gaps, local.targets, fresh)
+        targets = separated([unit.target for unit in units], gaps, local.targets, dict(self._enough(units)))
         mixed: list[GapPiece | UnitPiece] = [GapPiece(gaps[0], targets[0])]
         for unit, gap, target in zip(units, gaps[1:], targets[1:], strict=True):
             mixed += [unit, GapPiece(gap, target)]
@@ -180,10 +183,32 @@ class Work:
         self.merged, self.disputed = local.merged, local.disputed
         return manifest
 
-    def _has_target(self, index: int) -> bool:
-        """Whether anything stood for a unit in the target as it was."""
-        old = self.plans[index].old
-        return old is not None and bool(self.previous[old].piece.target)
+    def _enough(self, units: Sequence[UnitPiece]) -> Iterator[tuple[int, tuple[int, int]]]:
+        """With how many new lines it is enough that what stands before each unit, and before the end, begins and ends.
+
+        It is as many as people left behind the one and before the other.  There is no telling beside a new unit, nor where they
+        had joined both to others.
+        """
+        stood = [-1, *(index for index, old in enumerate(self.previous) if old.piece.target), len(self.previous)]
+        left = {place: new_lines(self._between(*place)) for place in pairwise(stood)} if self.old else {}
+        behind = {place[0]: lines for place, lines in left.items()}
+        before = {place[1]: lines for place, lines in left.items()}
+        last: int | None = -1
+        for index in (*(index for index, unit in enumerate(units) if unit.target), len(units)):
+            now = self.plans[index].old if index < len(units) else len(self.previous)
+            if last is None or now is None or last not in behind or now not in before:
+                yield index, (_MANY, _MANY)
+            elif (last, now) in left:
+                yield index, left[last, now]
+            else:
+                begins, ends = behind[last][0], before[now][1]
+                yield index, (begins, ends) if begins or ends else (_MANY, _MANY)
+            last = now
+
+    def _between(self, unit: int, other: int) -> str:
+        """What stood between two units of the target as it was."""
+        assert self.old is not None
+        return "".join(piece.target for piece in self.old.pieces[2 * unit + 2 : 2 * other + 1])
 
     def _piece(self, index: int, planned: Planned, reason: str | None) -> UnitPiece:
         unit = planned.new.unit
