@@ -334,3 +334,12 @@ def test_removed_is_target_and_manifest(tree: LocaleTree) -> None:
         tree.write(manifest("b.md"), None)
         tree.remove("a.md")
     assert sorted(bytes_of(tree.root)) == [".amts/b.md.json", "b.md"]
+
+
+def test_a_target_keeps_its_permissions(tmp_path: Path) -> None:
+    book = SmallBook(tmp_path, {"index.md": PAGE})
+    book.sync()
+    (book.locale / "index.md").chmod(0o755)
+    book.change("index.md", "Second", "Another")
+    assert book.sync().files_written == 1
+    assert (book.locale / "index.md").stat().st_mode & 0o777 == 0o755
