@@ -27,7 +27,8 @@ from sphinx_amts.locales import Language
 from sphinx_amts.masked import TAG, strip_tags
 from sphinx_amts.model import Group, Request
 from sphinx_amts.pairs.manifest import Manifest, load
-from sphinx_amts.session import sync_languages
+from sphinx_amts.session import local_job, sync_languages
+from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.result import LanguageResult
 
 CONF = """
@@ -172,6 +173,13 @@ def opened(book: SmallBook) -> Iterator[Book]:
     """The book as Sphinx reads it, for a test that looks inside."""
     with untouched_registries():
         yield book.open()
+
+
+@contextlib.contextmanager
+def opened_job(book: SmallBook, settings: Settings | None = None, **options: Any) -> Iterator[Job]:
+    """The job of the book's language for which no engine is asked."""
+    with opened(book) as read:
+        yield local_job(read, settings or Settings(), book.language, base=book.source, **options)
 
 
 class untouched_registries:  # noqa: N801

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from book import SmallBook, opened
+from book import SmallBook, opened_job
 
-from sphinx_amts.config import Settings
-from sphinx_amts.session import local_job
 from sphinx_amts.sync.importing import Imported, import_
 
 PAGE = """# A title
@@ -37,8 +35,7 @@ def fresh_book(folder: Path) -> SmallBook:
 
 
 def imported(book: SmallBook, *files: Path, dry_run: bool = False) -> Imported:
-    with opened(book) as read_book:
-        job = local_job(read_book, Settings(), book.language, base=book.source, dry_run=dry_run)
+    with opened_job(book, dry_run=dry_run) as job:
         return import_(job, files)
 
 

@@ -6,13 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from book import SmallBook, chinese, opened, speaks_chinese
+from book import SmallBook, chinese, opened_job, speaks_chinese
 
-from sphinx_amts.config import Settings
-from sphinx_amts.document.reader import Book
 from sphinx_amts.model import Group
-from sphinx_amts.session import local_job
-from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.proposals import Settled, accept, reject, stale
 from sphinx_amts.sync.reviewing import Reviewed, review
 
@@ -35,28 +31,24 @@ TARGET = """# 标题
 PATH = "index.md"
 
 
-def job(book: SmallBook, read: Book, **options: Any) -> Job:
-    return local_job(read, Settings(), book.language, base=book.source, **options)
-
-
 def accepted(book: SmallBook, *names: str, **options: Any) -> Settled:
-    with opened(book) as read:
-        return accept(job(book, read, **options), names)
+    with opened_job(book, **options) as job:
+        return accept(job, names)
 
 
 def rejected(book: SmallBook, *names: str) -> Settled:
-    with opened(book) as read:
-        return reject(job(book, read), names)
+    with opened_job(book) as job:
+        return reject(job, names)
 
 
 def reviewed(book: SmallBook, *names: str, by: str = "Li Hua") -> Reviewed:
-    with opened(book) as read:
-        return review(job(book, read), names or [PATH], by)
+    with opened_job(book) as job:
+        return review(job, names or [PATH], by)
 
 
 def listed(book: SmallBook) -> list[tuple[int, str, str, str, str | None]]:
-    with opened(book) as read:
-        return [(one.line, one.former, one.source, one.target, one.proposal) for one in stale(job(book, read))]
+    with opened_job(book) as job:
+        return [(one.line, one.former, one.source, one.target, one.proposal) for one in stale(job)]
 
 
 def synced(book: SmallBook, **options: Any) -> Any:

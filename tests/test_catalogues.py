@@ -6,17 +6,15 @@ import time
 from pathlib import Path
 
 import pytest
-from book import SmallBook, chinese, opened, speaks_chinese
+from book import SmallBook, chinese, opened_job, speaks_chinese
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from importing import catalogue, counts, entry, fresh_book, imported
 
-from sphinx_amts.config import Settings
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import State
 from sphinx_amts.pairs import catalogues
 from sphinx_amts.pairs.catalogues import Message
-from sphinx_amts.session import local_job
 from sphinx_amts.sync.exporting import messages
 
 
@@ -26,8 +24,8 @@ def book(tmp_path: Path) -> SmallBook:
 
 
 def as_messages(book: SmallBook) -> list[Message]:
-    with opened(book) as read_book:
-        return list(messages(local_job(read_book, Settings(), book.language, base=book.source)))
+    with opened_job(book) as job:
+        return list(messages(job))
 
 
 # Import of catalogues

@@ -6,12 +6,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from book import SmallBook, opened
+from book import SmallBook, opened, opened_job
 
 from sphinx_amts.config import Settings
 from sphinx_amts.model import Group, Kind, Origin, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
-from sphinx_amts.session import languages_effort, local_job
+from sphinx_amts.session import languages_effort
 from sphinx_amts.sync.effort import Effort, PostEdit, post_edits, summed
 from sphinx_amts.sync.reviewing import review
 
@@ -79,8 +79,8 @@ def test_without_git_an_edit_that_was_synced_is_nobodys(synced: SmallBook) -> No
 
 
 def test_what_was_reviewed_counts_as_saved(synced: SmallBook) -> None:
-    with opened(synced) as read:
-        review(local_job(read, Settings(), "es", base=synced.source), ["index.md"], "Li Hua")
+    with opened_job(synced) as job:
+        review(job, ["index.md"], "Li Hua")
     found = measured(synced)
     assert (found.untouched, found.reviewed, found.saved) == (4, 4, 1.0)
 

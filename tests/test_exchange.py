@@ -8,19 +8,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from book import Engine, SmallBook, chinese, opened, speaks_chinese
+from book import Engine, SmallBook, chinese, opened_job, speaks_chinese
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from importing import catalogue, counts, entry, fresh_book, imported
 
 from sphinx_amts.cli import main
-from sphinx_amts.config import Settings
 from sphinx_amts.engines.pseudo import pseudo
 from sphinx_amts.masked import problem
 from sphinx_amts.model import InlineCode, Masked, State
 from sphinx_amts.pairs import exchange, tmx
 from sphinx_amts.pairs.exchange import Pair
-from sphinx_amts.session import local_job
 from sphinx_amts.sync.exporting import pairs
 
 
@@ -31,9 +29,8 @@ def book(tmp_path: Path) -> SmallBook:
 
 def exported(book: SmallBook) -> tuple[list[Pair], Counter[str]]:
     left_out: Counter[str] = Counter()
-    with opened(book) as read_book:
-        found = list(pairs(local_job(read_book, Settings(), book.language, base=book.source), left_out))
-    return found, left_out
+    with opened_job(book) as job:
+        return list(pairs(job, left_out)), left_out
 
 
 # TMX: what is written is read as it was

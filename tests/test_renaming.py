@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from book import Engine, SmallBook, chinese, opened
+from book import Engine, SmallBook, chinese, opened_job
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from pooling import PAGE, pooling_book, speaks
@@ -16,7 +16,6 @@ from sphinx_amts.model import State
 from sphinx_amts.pairs import manifest as manifests
 from sphinx_amts.pairs.renaming import Renaming
 from sphinx_amts.pairs.rewriting import rewritten
-from sphinx_amts.session import local_job
 from sphinx_amts.sync.renaming import Renamed, rename
 
 
@@ -26,9 +25,8 @@ def book(tmp_path: Path) -> SmallBook:
 
 
 def renamed(book: SmallBook, old: str, new: str, *, dry_run: bool = False, **settings: object) -> Renamed:
-    with opened(book) as read_book:
-        own = Settings(**settings)  # type: ignore[arg-type]
-        return rename(local_job(read_book, own, book.language, base=book.source, dry_run=dry_run), Renaming(old, new))
+    with opened_job(book, Settings(**settings), dry_run=dry_run) as job:  # type: ignore[arg-type]
+        return rename(job, Renaming(old, new))
 
 
 # Replacing a word

@@ -7,14 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from book import CONF, Engine, SmallBook, chinese, opened
+from book import CONF, Engine, SmallBook, chinese, opened_job
 from pooling import PAGE, found, lacks, pooling_book
 
 from sphinx_amts.cli import main
-from sphinx_amts.config import Settings
 from sphinx_amts.pairs.termbase import CODE
 from sphinx_amts.pairs.terminology import Term, read
-from sphinx_amts.session import local_job
 from sphinx_amts.sync.terms import TermsResult, check
 
 
@@ -24,8 +22,7 @@ def book(tmp_path: Path) -> SmallBook:
 
 
 def checked(book: SmallBook, *terms: tuple[str, str]) -> TermsResult:
-    with opened(book) as read_book:
-        job = local_job(read_book, Settings(), book.language, base=book.source)
+    with opened_job(book) as job:
         return check(job, [Term(*term) for term in terms])
 
 
