@@ -48,6 +48,7 @@ SEPARATED = {
     "a joined one is a gap again": (["甲", "乙"], ["", "\n\n", "\n"], ["", "译者 ", "\n"], "甲译者 \n\n乙\n"),
     "the mark of an item": (["甲", "乙"], ["- ", "\n- ", "\n"], ["* ", "\n* ", "\n"], "* 甲\n* 乙\n"),
     "a heading's mark": (["甲", "乙"], ["", "\n\n## ", "\n"], ["", "\n\n译注", "\n"], "甲\n\n译注\n\n## 乙\n"),
+    "the end of a block": (["甲", "乙"], ["", CELL, "\n"], ["", CELL.rstrip(), "\n"], f"甲{CELL}乙\n"),
     "over others that are left out": (
         ["甲", "", "", "乙"],
         ["", LABEL, "\n\n", "\n\n", "\n"],
@@ -61,7 +62,7 @@ SEPARATED = {
 def test_a_fresh_unit_is_as_apart_as_its_source(
     units: list[str], gaps: list[str], targets: list[str], expected: str
 ) -> None:
-    found = separated(units, gaps, targets, {len(units) - 1: (2, 2), len(units): (2, 2)})
+    found = separated(units, gaps, targets, {len(units) - 1: (9, 9), len(units): (9, 9)})
     assert "".join(text for pair in zip(found, [*units, ""], strict=True) for text in pair) == expected
 
 
@@ -147,3 +148,13 @@ def test_a_paragraph_that_people_and_authors_took_out_leaves_its_neighbours_apar
     small.change("index.md", "Second one.\n\n", "")
     small.sync()
     assert small.target("index.md") == "# 甲\n\n> 丙\n"
+
+
+def test_a_paragraph_in_the_place_of_one_that_people_took_out_stands_behind_the_code(tmp_path: Path) -> None:
+    small = SmallBook(tmp_path, {"index.md": "```python\nx = 1\n```\n\nFirst one.\n\n## Second one\n"})
+    answers = {"First one.": "甲", "Second one": "乙", "Third one.": "丙"}
+    small.sync(Engine(answers.__getitem__, pseudo=False))
+    small.edit("index.md", "甲\n\n", "")
+    small.change("index.md", "First one.", "Third one.\n\nFirst one.")
+    small.sync(Engine(answers.__getitem__, pseudo=False))
+    assert small.target("index.md").split() == ["```python", "x", "=", "1", "```", "丙", "##", "乙"]

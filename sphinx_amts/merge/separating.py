@@ -94,11 +94,12 @@ def _begun(target: str, source: str, enough: int) -> str:
 
 
 def _ended(target: str, source: str, enough: int) -> str:
-    """A gap that ends with enough new lines, or as many as its source, and its mark (of a heading, of an item) behind words."""
+    """A gap that ends with enough new lines, or as many as its source, its mark (of a heading, of an item) behind whole lines."""
     own, tail = _TAIL.search(target), _TAIL.search(source)
     assert own is not None
     assert tail is not None  # both match an empty text
-    if own["mark"] == tail["mark"]:
-        is_short = own["blank"].count("\n") < min(tail["blank"].count("\n"), enough)
-        return target[: own.start()] + tail[0] if is_short else target
-    return target + tail[0] if any(map(str.isalpha, own["mark"])) else target
+    mark, lines = own["mark"], own["blank"].count("\n")
+    if mark == tail["mark"]:
+        return target[: own.start()] + tail[0] if lines < min(tail["blank"].count("\n"), enough) else target
+    is_line = any(map(str.isalpha, mark)) or mark[-1:].strip() != ""
+    return target + tail[0] if is_line and lines < enough else target
