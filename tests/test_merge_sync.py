@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from book import SmallBook, speaks_chinese
+from book import Engine, SmallBook, speaks_chinese
 
 from sphinx_amts.cli import main
 from sphinx_amts.document.flat import Flat
@@ -276,3 +276,39 @@ def test_the_cells_of_a_notebook_are_merged(tmp_path: Path) -> None:
     ]
     assert (result.findings, result.characters_sent) == ([], 0)
     assert book.sync(speaks_chinese()).files_written == 0
+
+
+SECTION = "## Two\n\n"
+ADMONITION = "```{note}\nThree.\n\nFour.\n```\n\n"
+FIGURE = "```{figure} a.png\nFive.\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "after", "expected"),
+    [
+        (
+            SECTION + ADMONITION + FIGURE,
+            ("肆\n```\n\n", "肆\n```\n\n译注。\n\n"),
+            SECTION + FIGURE,
+            "## 贰\n\n译注。\n\n```{figure} a.png\n伍\n```\n",
+        ),
+        (
+            SECTION + FIGURE + "\n" + ADMONITION.strip() + "\n",
+            ("```\n\n```{note}", "```\n\n译注。\n\n```{note}"),
+            SECTION + FIGURE,
+            "## 贰\n\n```{figure} a.png\n伍\n```\n\n译注。\n",
+        ),
+    ],
+)
+def test_a_note_of_the_translators_outlives_the_block_beside_it(
+    tmp_path: Path, before: str, edit: tuple[str, str], after: str, expected: str
+) -> None:
+    book = SmallBook(tmp_path, {"index.md": before})
+    answers = {"Two": "贰", "Three.": "叁", "Four.": "肆", "Five.": "伍"}
+    book.sync(Engine(answers.__getitem__, pseudo=False))
+    book.edit("index.md", *edit)
+    book.write("index.md", after)
+    result = book.sync(Engine(answers.__getitem__, pseudo=False))
+    assert book.target("index.md") == expected
+    assert [finding for finding in result.findings if finding.subtype != "attic"] == []
+    assert book.sync().files_written == 0

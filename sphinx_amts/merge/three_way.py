@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import chain, groupby
+from itertools import chain, groupby, takewhile
 from typing import NamedTuple
 
 from sphinx_amts.merge.aligned import Pairs, aligned, chunks
@@ -192,7 +192,40 @@ def _part(chunk: _Chunk) -> _Part:
             return _conflict(chunk)
         disputed = (Conflict(b.text, t.text, merged.text, 1),) if merged.is_disputed else ()
         return _Part((merged.text,), disputed, (Lost(b.text, o.text),) if merged.is_lost else ())
-    return _put_back(chunk) if chunk.is_only_localised else _conflict(chunk)
+    if chunk.is_only_localised:
+        return _put_back(chunk)
+    outlasting = None if _without_blanks(new) else _outlasting(base, ours)
+    return _conflict(chunk) if outlasting is None else _Part(outlasting)
+
+
+def _outlasting(base: Sequence[Line], ours: Sequence[Line]) -> tuple[str, ...] | None:
+    """What ours put among lines that theirs took out; ``None`` where it cannot stand without them, as code within code."""
+    own = [line.text for line in ours]
+    if not _is_within([line.text for line in base], own) or any(isinstance(line, Cell) for line in ours):
+        return None
+    rest, runs = list(base), list[list[Line]]([[]])
+    for line in ours:
+        if rest and line.text == rest[0].text:
+            del rest[0]
+            runs.append([])
+        else:
+            runs[-1].append(line)
+    added = [_trimmed(run) for run in runs if _without_blanks(line.text for line in run)]
+    if any(line.tokens or line.text[0] in " \t>" for run in added for line in run):
+        return None
+    texts = [text for run in added for text in ("\n", *(line.text for line in run))][1:]
+    return (*_blanks(own), *texts, *_blanks(own[::-1]))
+
+
+def _blanks(texts: Sequence[str]) -> Iterator[str]:
+    """The blank lines with which a text begins."""
+    return takewhile(lambda text: not text.strip(), texts)
+
+
+def _trimmed(run: Sequence[Line]) -> Sequence[Line]:
+    """Lines without the blank ones at both ends."""
+    texts = [line.text for line in run]
+    return run[len(list(_blanks(texts))) : len(run) - len(list(_blanks(texts[::-1])))]
 
 
 def _without_blanks(texts: Iterable[str]) -> list[str]:

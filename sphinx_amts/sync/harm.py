@@ -6,7 +6,6 @@ go, it is as little as can be, and it lies in the attic.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -40,10 +39,9 @@ def without_ours(work: Work) -> Manifest:
 def unfit(book: Book, work: Work) -> Iterator[int]:
     """The merged gaps that make the document differ where it did not with people's own; in code, and by more code, it may."""
 
-    def differing(unmerged: Collection[int]) -> Counter[_At]:
+    def differing(unmerged: Collection[int]) -> _Harm:
         work.unmerged = frozenset(unmerged)
-        found = differences(book, work, without_ours(work))
-        return Counter((each.check, each.source_line) for each in found if not _is_code(each))
+        return _harm(each for each in differences(book, work, without_ours(work)) if not _is_code(each))
 
     return _harmful(work.merged, differing)
 
@@ -55,41 +53,36 @@ def hiding(book: Book, work: Work) -> Iterator[range]:
     """
     disputed = work.disputed
 
-    def differing(conceded: Collection[range]) -> Counter[_At]:
+    def differing(conceded: Collection[range]) -> _Harm:
         work.conceded = frozenset(conceded)
         manifest = work.finish({})
         within = set(_lines_of_gaps(manifest, disputed))
         found = differences(book, work, manifest)
         gone = (each for each in found if each.check == "structure" and not each.is_extra)
-        lines = ((each.check, work.document.flat.line_range(each.source_line)) for each in gone)
-        return Counter((check, line.start) for check, line in lines if within.isdisjoint(line))
+        return _harm(each for each in gone if within.isdisjoint(work.document.flat.line_range(each.source_line)))
 
     return _harmful(disputed, differing)
 
 
-_At = tuple[str, int]
-"""A check, and a line of the source at which it finds a difference."""
+_Harm = tuple[int, int]
+"""How many nodes of the source a target lacks, which weighs most, and in how many places it differs at all."""
 
 
-def _harmful(texts: Sequence[_T], differing: Callable[[Collection[_T]], Counter[_At]]) -> Iterator[_T]:
+def _harm(found: Iterable[Difference]) -> _Harm:
+    found = list(found)
+    return sum(each.check == "structure" and not each.is_extra for each in found), len(found)
+
+
+def _harmful(texts: Sequence[_T], differing: Callable[[Collection[_T]], _Harm]) -> Iterator[_T]:
     """Those of some texts of people and ours without which the document differs less.
 
-    ``differing`` says where it differs without some of them.  If those that do harm by themselves are not all that do, all are.
+    ``differing`` says how much it differs without some of them.  If those that do harm by themselves are not all that do, all
+    are.
     """
     known = differing(texts)
-    if _is_worse(differing(()), known):
-        found = [text for text in texts if _is_worse(differing({*texts} - {text}), known)]
-        yield from texts if _is_worse(differing(found), known) else found
-
-
-def _is_worse(found: Counter[_At], known: Counter[_At]) -> bool:
-    """Whether there is any difference that was not known, and this does not settle more differences of structure."""
-    added, settled = found - known, known - found
-    return added.total() > 0 and _structural(added) >= _structural(settled)
-
-
-def _structural(differences: Counter[_At]) -> int:
-    return sum(count for (check, _), count in differences.items() if check == "structure")
+    if differing(()) > known:
+        found = [text for text in texts if differing({*texts} - {text}) > known]
+        yield from texts if differing(found) > known else found
 
 
 def _lines_of_gaps(manifest: Manifest, gaps: Iterable[range]) -> Iterator[int]:
