@@ -48,6 +48,7 @@ SEPARATED = {
     "a joined one is a gap again": (["甲", "乙"], ["", "\n\n", "\n"], ["", "译者 ", "\n"], "甲译者 \n\n乙\n"),
     "the mark of an item": (["甲", "乙"], ["- ", "\n- ", "\n"], ["* ", "\n* ", "\n"], "* 甲\n* 乙\n"),
     "a heading's mark": (["甲", "乙"], ["", "\n\n## ", "\n"], ["", "\n\n译注", "\n"], "甲\n\n译注\n\n## 乙\n"),
+    "a mark that went with its item": (["甲", "乙"], ["- ", "\n- ", "\n"], ["- ", "\n\n", "\n"], "- 甲\n- 乙\n"),
     "the end of a block": (["甲", "乙"], ["", CELL, "\n"], ["", CELL.rstrip(), "\n"], f"甲{CELL}乙\n"),
     "over others that are left out": (
         ["甲", "", "", "乙"],
@@ -158,3 +159,13 @@ def test_a_paragraph_in_the_place_of_one_that_people_took_out_stands_behind_the_
     small.change("index.md", "First one.", "Third one.\n\nFirst one.")
     small.sync(Engine(answers.__getitem__, pseudo=False))
     assert small.target("index.md").split() == ["```python", "x", "=", "1", "```", "丙", "##", "乙"]
+
+
+def test_an_item_that_people_took_out_is_an_item_again_when_its_source_changes(tmp_path: Path) -> None:
+    small = SmallBook(tmp_path, {"index.md": "1. First one\n\n2. Second one\n\nThird one.\n"})
+    answers = {"First one": "甲", "Second one": "乙", "Third one.": "丙", "Another one": "丁"}
+    small.sync(Engine(answers.__getitem__, pseudo=False))
+    small.edit("index.md", "2. 乙\n\n", "")
+    small.change("index.md", "Second one", "Another one")
+    result = small.sync(Engine(answers.__getitem__, pseudo=False))
+    assert (small.target("index.md"), result.segments["refused"]) == ("1. 甲\n\n2. 丁\n\n丙\n", 0)

@@ -101,5 +101,8 @@ def _ended(target: str, source: str, enough: int) -> str:
     mark, lines = own["mark"], own["blank"].count("\n")
     if mark == tail["mark"]:
         return target[: own.start()] + tail[0] if lines < min(tail["blank"].count("\n"), enough) else target
-    is_line = any(map(str.isalpha, mark)) or mark[-1:].strip() != ""
-    return target + tail[0] if is_line and lines < enough else target
+    if lines >= enough:
+        return target
+    if not mark:
+        return target[: own.start()] + tail[0]
+    return target + tail[0] if any(map(str.isalpha, mark)) or not mark[-1].isspace() else target
