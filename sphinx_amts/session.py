@@ -22,13 +22,13 @@ from sphinx_amts.errors import BookError, ConfigError
 from sphinx_amts.locales import language, same
 from sphinx_amts.model import Finding, Origin, Subtype
 from sphinx_amts.sync import Job, Progress, documents_pairs, included, sync, wanted
-from sphinx_amts.sync.effort import Effort, effort
 from sphinx_amts.sync.localised import recorded
 from sphinx_amts.sync.repository import repository
 from sphinx_amts.sync.result import LanguageResult
 from sphinx_amts.sync.standing import standing
-from sphinx_amts.sync.status import LanguageStatus, status
 from sphinx_amts.sync.tree import LocaleTree, work_tree
+from sphinx_amts.upkeep.effort import Effort, effort
+from sphinx_amts.upkeep.status import LanguageStatus, status
 
 __all__ = [
     "configured",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from book import SmallBook, opened_job
 
-from sphinx_amts.sync.importing import Imported, import_
+from sphinx_amts.upkeep.importing import Imported, import_
 
 PAGE = """# A title
 

@@ -9,8 +9,8 @@ from typing import Any
 from book import SmallBook, chinese, opened_job, speaks_chinese
 
 from sphinx_amts.model import Group
-from sphinx_amts.sync.proposals import Settled, accept, reject, stale
-from sphinx_amts.sync.reviewing import Reviewed, review
+from sphinx_amts.upkeep.proposals import Settled, accept, reject, stale
+from sphinx_amts.upkeep.reviewing import Reviewed, review
 
 PAGE = """# A title
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from book import Engine, SmallBook, chinese
 
-from sphinx_amts.sync.survival import lost, peoples
 from sphinx_amts.sync.tree import LocaleTree
+from sphinx_amts.upkeep.survival import lost, peoples
 
 PAGE = "# Title\n\nThe first sentence. The second sentence.\n\nAnother paragraph.\n\nThe last one.\n"
 MANIFEST = ".amts/index.md.json"

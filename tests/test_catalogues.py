@@ -15,7 +15,7 @@ from sphinx_amts.errors import ConfigError
 from sphinx_amts.model import State
 from sphinx_amts.pairs import catalogues
 from sphinx_amts.pairs.catalogues import Message
-from sphinx_amts.sync.exporting import messages
+from sphinx_amts.upkeep.exporting import messages
 
 
 @pytest.fixture

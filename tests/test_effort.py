@@ -12,8 +12,8 @@ from sphinx_amts.config import Settings
 from sphinx_amts.model import Group, Kind, Origin, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.session import languages_effort
-from sphinx_amts.sync.effort import Effort, PostEdit, post_edits, summed
-from sphinx_amts.sync.reviewing import review
+from sphinx_amts.upkeep.effort import Effort, PostEdit, post_edits, summed
+from sphinx_amts.upkeep.reviewing import review
 
 PAGE = "# Bread\n\nKnead the dough. Let it rest.\n\nBake it.\n"
 

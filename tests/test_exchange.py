@@ -19,7 +19,7 @@ from sphinx_amts.masked import problem
 from sphinx_amts.model import InlineCode, Masked, State
 from sphinx_amts.pairs import exchange, tmx
 from sphinx_amts.pairs.exchange import Pair
-from sphinx_amts.sync.exporting import pairs
+from sphinx_amts.upkeep.exporting import pairs
 
 
 @pytest.fixture

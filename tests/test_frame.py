@@ -28,7 +28,7 @@ BELOW_PAIRS = (*VOCABULARY, "d2lbook", "d2lbook.*")
 BELOW_ALIGN = (*BELOW_PAIRS, "document", "document.*", "pairs", "pairs.*", "engines.scripts")
 BELOW_ADOPT = (*BELOW_ALIGN, "align", "align.*", "merge", "merge.*", "sync.localised", "sync.tree")
 BELOW_SYNC = (*VOCABULARY, "typography", "document", "document.*", "pairs", "pairs.*", "engines", "engines.*")
-BELOW_FRONTS = (*BELOW_SYNC, "d2lbook", "d2lbook.*", "align", "align.*", "adopt", "session", "sync")
+BELOW_FRONTS = (*BELOW_SYNC, "d2lbook", "d2lbook.*", "align", "align.*", "adopt", "session", "sync", "upkeep.*")
 
 # Module -> what it may import of ours, as patterns; the first row that fits counts.  A new module needs a row.
 ROOMS: dict[str, tuple[str, ...]] = {
@@ -69,31 +69,26 @@ ROOMS: dict[str, tuple[str, ...]] = {
     # the work
     "sync": (*BELOW_SYNC, "merge", "merge.*", "sync.*"),
     "sync.*": (*BELOW_SYNC, "merge", "merge.*", "sync", "sync.*"),
+    # what is done to a translation between two syncs: each module is what a command does
+    "upkeep": (*BELOW_SYNC, "merge", "merge.*", "sync", "sync.*", "upkeep.*"),
+    "upkeep.*": (*BELOW_SYNC, "merge", "merge.*", "sync", "sync.*", "upkeep", "upkeep.*"),
     # one book, several languages: what the fronts call
-    "session": (*BELOW_SYNC, "sync", "sync.*"),
+    "session": (*BELOW_SYNC, "sync", "sync.*", "upkeep.*"),
     # fronts call the rooms' doors, never their insides
     "evaluate": (*BELOW_FRONTS, "evaluate.*"),
     "evaluate.*": (*BELOW_FRONTS, "evaluate", "evaluate.*"),
     "report": (*BELOW_FRONTS, "evaluate", "report.*"),
-    "report.*": (*BELOW_FRONTS, "evaluate", "report", "report.*", "sync.effort", "sync.standing", "sync.status"),
+    "report.*": (*BELOW_FRONTS, "evaluate", "report", "report.*", "sync.standing"),
     "cli": (*BELOW_FRONTS, "", "evaluate", "report", "cli.*"),
     "cli.emulator": (*BELOW_FRONTS, "", "emulator", "emulator.*", "cli.*"),
     "cli.translating": (*BELOW_FRONTS, "", "emulator", "emulator.*"),
     "cli.build": (*BELOW_FRONTS, "", "cli.*", "sphinx_ext.output"),
-    "cli.export": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.exporting"),
-    "cli.import_": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.importing"),
-    "cli.backports": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.backports"),
     "cli.translate": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.repository", "sync.tree"),
-    "cli.verify": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.survival", "sync.tree"),
-    "cli.sync": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.effort", "sync.leverage", "sync.receipt", "sync.survival"),
+    "cli.verify": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.tree"),
+    "cli.sync": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.leverage"),
     "cli.opening": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.job"),
-    "cli.proposals": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.proposals"),
-    "cli.review": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.reviewing"),
     "cli.evaluate": (*BELOW_FRONTS, "", "cli", "cli.*", "evaluate", "report.evaluation"),
-    "cli.status": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.effort", "sync.proposals"),
-    "cli.terms": (*BELOW_FRONTS, "", "cli", "cli.*", "sync.renaming", "sync.terms"),
     "cli.*": (*BELOW_FRONTS, "", "evaluate", "report", "cli", "cli.*"),
-    "sphinx_ext.notice": (*BELOW_FRONTS, "sphinx_ext.*", "sync.status"),
     "sphinx_ext": (*BELOW_FRONTS, "", "sphinx_ext.*"),
     "sphinx_ext.*": (*BELOW_FRONTS, "", "sphinx_ext", "sphinx_ext.*"),
     # the package itself only registers

@@ -16,7 +16,7 @@ from sphinx_amts.model import State
 from sphinx_amts.pairs import manifest as manifests
 from sphinx_amts.pairs.renaming import Renaming
 from sphinx_amts.pairs.rewriting import rewritten
-from sphinx_amts.sync.renaming import Renamed, rename
+from sphinx_amts.upkeep.renaming import Renamed, rename
 
 
 @pytest.fixture

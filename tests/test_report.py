@@ -24,7 +24,7 @@ from sphinx_amts.report.history import appended, read
 from sphinx_amts.report.page import Site
 from sphinx_amts.report.plots import _COLORS
 from sphinx_amts.report.review import Difference, compared
-from sphinx_amts.sync.status import STATES
+from sphinx_amts.upkeep.status import STATES
 
 CONF = 'extensions = ["myst_parser"]\namts_engine = "pseudo"\nproject = "<b>Bread</b>"\n'
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }} </p>'"

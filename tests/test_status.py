@@ -11,7 +11,7 @@ import pytest
 from book import SmallBook
 
 from sphinx_amts.cli import main
-from sphinx_amts.sync.status import STATES
+from sphinx_amts.upkeep.status import STATES
 
 PAGE = "# Title\n\nThe first sentence. The second sentence.\n\n3.14\n"
 RST = ":orphan:\n\nBread\n=====\n\nKnead the *dough* well.\n"

@@ -12,8 +12,8 @@ from book import SmallBook, speaks_chinese
 
 from sphinx_amts.cli import main
 from sphinx_amts.pairs.manifest import dump
-from sphinx_amts.sync.survival import Survival, lost, peoples
 from sphinx_amts.sync.tree import LocaleTree
+from sphinx_amts.upkeep.survival import Survival, lost, peoples
 
 PAGE = """# Title
 

@@ -13,7 +13,7 @@ from pooling import PAGE, found, lacks, pooling_book
 from sphinx_amts.cli import main
 from sphinx_amts.pairs.termbase import CODE
 from sphinx_amts.pairs.terminology import Term, read
-from sphinx_amts.sync.terms import TermsResult, check
+from sphinx_amts.upkeep.terms import TermsResult, check
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List them; the exit status."""
-    from sphinx_amts.sync.backports import backports
+    from sphinx_amts.upkeep.backports import backports
 
     can_write(options.json)
     found, lines = {}, []

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     """Export; the exit status."""
     from sphinx_amts.pairs.catalogues import as_po
     from sphinx_amts.pairs.exchange import as_tmx
-    from sphinx_amts.sync.exporting import messages, pairs
+    from sphinx_amts.upkeep.exporting import messages, pairs
 
     can_write(options.json)
     suffix = options.output.suffix.lower()

@@ -14,7 +14,7 @@ from sphinx_amts.cli.opening import local, one_language, opened
 from sphinx_amts.model import Finding, Subtype
 
 if TYPE_CHECKING:
-    from sphinx_amts.sync.importing import Imported
+    from sphinx_amts.upkeep.importing import Imported
 
 __all__ = ["add", "run"]
 
@@ -51,7 +51,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Import; the exit status."""
-    from sphinx_amts.sync.importing import import_
+    from sphinx_amts.upkeep.importing import import_
 
     can_write(options.json)
     progress = StatusLine()

@@ -13,7 +13,7 @@ from sphinx_amts.cli.display import StatusLine, can_write, findings, printable, 
 from sphinx_amts.cli.opening import local, one_language, opened
 
 if TYPE_CHECKING:
-    from sphinx_amts.sync.proposals import Stale
+    from sphinx_amts.upkeep.proposals import Stale
 
 __all__ = ["add", "run", "stale_lines"]
 
@@ -68,7 +68,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Accept or reject; the exit status."""
-    from sphinx_amts.sync.proposals import accept, reject
+    from sphinx_amts.upkeep.proposals import accept, reject
 
     can_write(options.json)
     is_meant = bool(options.places) or options.all

@@ -41,7 +41,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Mark them; the exit status."""
-    from sphinx_amts.sync.reviewing import COUNTS, review
+    from sphinx_amts.upkeep.reviewing import COUNTS, review
 
     can_write(options.json)
     with opened(options, StatusLine(), read=False) as open_:

@@ -57,8 +57,8 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Show the status; the exit status."""
     from sphinx_amts.session import languages_effort, languages_status
-    from sphinx_amts.sync.effort import summed
-    from sphinx_amts.sync.proposals import stale
+    from sphinx_amts.upkeep.effort import summed
+    from sphinx_amts.upkeep.proposals import stale
 
     can_write(options.json)
     with opened(options, StatusLine(), read=False) as open_:
@@ -89,7 +89,7 @@ def _lines(code: str, result: Mapping[str, Any]) -> Iterator[str]:
         rows.append([path, *_numbers(document), ", ".join(document["flags"])])
     yield from table([*rows, ["total", *_numbers(result), ""]])
     if result["coverage"] is not None:
-        from sphinx_amts.sync.effort import percent
+        from sphinx_amts.upkeep.effort import percent
 
         yield f"translated {percent(result['coverage'])}, of which {percent(result['freshness'])} not stale"
     for path, file in result["localised"].items():
@@ -99,7 +99,7 @@ def _lines(code: str, result: Mapping[str, Any]) -> Iterator[str]:
 
 def _effort_lines(result: Mapping[str, Any]) -> Iterator[str]:
     """What people did to a machine's sentences, beside the aim."""
-    from sphinx_amts.sync.effort import AIM, percent
+    from sphinx_amts.upkeep.effort import AIM, percent
 
     if "effort" not in result:
         return

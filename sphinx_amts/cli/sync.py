@@ -71,7 +71,7 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Sync; the exit status."""
     from sphinx_amts.session import locale_tree, sync_languages
-    from sphinx_amts.sync.survival import lost, peoples
+    from sphinx_amts.upkeep.survival import lost, peoples
 
     can_write(options.json)
     can_write(options.summary)
@@ -115,7 +115,7 @@ def _data(results: Mapping[str, Any], survivals: Mapping[str, Any]) -> Iterator[
 
 def _summarise(place: str, results: Mapping[str, Any], survivals: Mapping[str, Any], srcdir: Path) -> None:
     """Append the receipt to a file; raises ConfigError where it cannot be written."""
-    from sphinx_amts.sync.receipt import receipt
+    from sphinx_amts.upkeep.receipt import receipt
 
     lines = {
         code: list(findings([*survivals[code].findings, *result.findings], srcdir)) for code, result in results.items()
@@ -145,8 +145,8 @@ def _rows(results: Mapping[str, Any], *, dry_run: bool) -> Iterator[list[object]
 
 def _leverage(found: Sequence[Any]) -> Iterator[list[object]]:
     """The words that wait, by what is known of them; a band that is empty everywhere has no row."""
-    from sphinx_amts.sync.effort import percent
     from sphinx_amts.sync.leverage import BANDS, TITLES
+    from sphinx_amts.upkeep.effort import percent
 
     for band in BANDS:
         if any(one.words[band] for one in found):

@@ -19,8 +19,8 @@ from sphinx_amts.model import Origin, State
 
 if TYPE_CHECKING:
     from sphinx_amts.pairs.terminology import Term
-    from sphinx_amts.sync.renaming import Change, Renamed
-    from sphinx_amts.sync.terms import Missing, TermsResult
+    from sphinx_amts.upkeep.renaming import Change, Renamed
+    from sphinx_amts.upkeep.terms import Missing, TermsResult
 
 __all__ = ["add", "run"]
 
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from sphinx_amts.sync.terms import check
+    from sphinx_amts.upkeep.terms import check
 
     with opened(options, StatusLine(), read=False) as open_:
         results = {}
@@ -114,7 +114,7 @@ def _missing(one: Missing) -> str:
 
 def _replace(options: argparse.Namespace) -> int:
     from sphinx_amts.pairs.renaming import Renaming
-    from sphinx_amts.sync.renaming import rename
+    from sphinx_amts.upkeep.renaming import rename
 
     renaming = Renaming(*options.replace)
     progress = StatusLine()

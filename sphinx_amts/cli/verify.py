@@ -84,8 +84,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _people(options: argparse.Namespace) -> int:
     """Compare two states of a locale tree; the exit status."""
-    from sphinx_amts.sync.survival import lost, peoples
     from sphinx_amts.sync.tree import LocaleTree
+    from sphinx_amts.upkeep.survival import lost, peoples
 
     if not options.source.is_dir():
         raise ConfigError("--people compares two directories", path=options.source)

@@ -21,9 +21,9 @@ from sphinx_amts.report.plots import Plot, coverage_plot, history_plots
 from sphinx_amts.report.review import Item, items
 from sphinx_amts.report.synced import Synced, read
 from sphinx_amts.sync import Job, Progress
-from sphinx_amts.sync.effort import AIM, Effort, effort, summed
 from sphinx_amts.sync.standing import Standing, standing
-from sphinx_amts.sync.status import STATES, DocumentStatus, LanguageStatus
+from sphinx_amts.upkeep.effort import AIM, Effort, effort, summed
+from sphinx_amts.upkeep.status import STATES, DocumentStatus, LanguageStatus
 
 __all__ = ["MARK", "Links", "write"]
 

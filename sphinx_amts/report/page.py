@@ -16,7 +16,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sphinx_amts.errors import ConfigError
-from sphinx_amts.sync.effort import percent
+from sphinx_amts.upkeep.effort import percent
 
 __all__ = ["STATIC", "Site", "address", "bytes_of", "rendered"]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from sphinx_amts.report.drawing import INK, svg
 from sphinx_amts.report.history import Entry
-from sphinx_amts.sync.effort import AIM
-from sphinx_amts.sync.status import STATES
+from sphinx_amts.upkeep.effort import AIM
+from sphinx_amts.upkeep.status import STATES
 
 __all__ = ["Plot", "coverage_plot", "history_plots"]
 

@@ -12,7 +12,7 @@ from sphinx_amts.document.flat import flat_of
 from sphinx_amts.model import Group
 from sphinx_amts.pairs.manifest import GapPiece
 from sphinx_amts.sync.standing import Standing
-from sphinx_amts.sync.status import state_of
+from sphinx_amts.upkeep.status import state_of
 
 __all__ = ["Difference", "Item", "compared", "items"]
 
@@ -36,7 +36,7 @@ class Item:
 
     number: int
     state: str
-    """One of ``sphinx_amts.sync.status.STATES``, or ``local``."""
+    """One of ``sphinx_amts.upkeep.status.STATES``, or ``local``."""
     kind: str
     source: str
     target: str

@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx_amts.locales import Language
 from sphinx_amts.pairs.manifest import Manifest
 from sphinx_amts.sphinx_ext.wording import wording
-from sphinx_amts.sync.status import state_of
+from sphinx_amts.upkeep.status import state_of
 
 __all__ = ["Standing", "insert", "notice_node", "skip", "standing", "visit"]
 

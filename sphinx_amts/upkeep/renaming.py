@@ -24,11 +24,11 @@ from sphinx_amts.model import Finding, Group, State, Subtype
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.pairs.renaming import Renaming
 from sphinx_amts.sync.job import Job
-from sphinx_amts.sync.memory_files import NewFile, new_files
-from sphinx_amts.sync.rereading import fitting, with_unit
-from sphinx_amts.sync.respelling import Sentence, respelled
 from sphinx_amts.sync.standing import Standing, standing
 from sphinx_amts.sync.tree import WrittenMeanwhile
+from sphinx_amts.upkeep.memory_files import NewFile, new_files
+from sphinx_amts.upkeep.rereading import fitting, with_unit
+from sphinx_amts.upkeep.respelling import Sentence, respelled
 
 __all__ = ["Change", "Renamed", "rename"]
 

@@ -12,8 +12,8 @@ from sphinx_amts.model import Finding, Group, Origin, State, Subtype
 from sphinx_amts.pairs.manifest import GapPiece, UnitPiece
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.naming import called
-from sphinx_amts.sync.proposals import put_in_place
 from sphinx_amts.sync.standing import Standing, standing
+from sphinx_amts.upkeep.proposals import put_in_place
 
 __all__ = ["COUNTS", "Reviewed", "review"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from sphinx_amts.sync.result import LanguageResult
-from sphinx_amts.sync.survival import Survival
+from sphinx_amts.upkeep.survival import Survival
 
 __all__ = ["receipt"]
 

@@ -24,9 +24,9 @@ from sphinx_amts.sync.fitting import guarded
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.naming import places_called
 from sphinx_amts.sync.plan import is_peoples
-from sphinx_amts.sync.rereading import fitting, with_unit
 from sphinx_amts.sync.standing import Standing, places, standing
 from sphinx_amts.sync.tree import WrittenMeanwhile
+from sphinx_amts.upkeep.rereading import fitting, with_unit
 
 __all__ = ["Settled", "Stale", "accept", "put_in_place", "reject", "stale"]
 

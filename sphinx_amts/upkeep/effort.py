@@ -21,7 +21,7 @@ from sphinx_amts.pairs.words import Distance, words
 from sphinx_amts.sync.plan import is_peoples
 from sphinx_amts.sync.standing import Standing
 from sphinx_amts.sync.tree import LocaleTree
-from sphinx_amts.sync.versions import versions
+from sphinx_amts.upkeep.versions import versions
 
 __all__ = ["AIM", "Effort", "PostEdit", "effort", "percent", "post_edits", "summed"]
 

@@ -12,7 +12,7 @@ from sphinx_amts.errors import ConfigError
 from sphinx_amts.pairs.renaming import Renaming
 from sphinx_amts.pairs.rewriting import rewritten
 from sphinx_amts.sync.job import Job
-from sphinx_amts.sync.respelling import Sentence, respelled
+from sphinx_amts.upkeep.respelling import Sentence, respelled
 
 __all__ = ["NewFile", "new_files"]
 
