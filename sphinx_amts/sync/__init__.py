@@ -26,6 +26,7 @@ from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 from sphinx_amts.sync.asking import documents_pairs, settle
 from sphinx_amts.sync.assets import copy, needed
 from sphinx_amts.sync.bibliography import complete
+from sphinx_amts.sync.finishing import Finished, finish
 from sphinx_amts.sync.job import Job, Progress
 from sphinx_amts.sync.localised import keep, localised
 from sphinx_amts.sync.moving import brought_by_hand, gone, move, moved, receivers_first, stands_elsewhere
@@ -74,16 +75,17 @@ def _sync(job: Job, fill: Fill) -> LanguageResult:
     if not job.dry_run:
         result.files_written += copy(job, files) + complete(job)
     done: list[tuple[Work, Manifest]] = []
-    for number, (work, bare, differences) in enumerate(_finished(job, receivers_first(works)), 1):
+    for number, (work, finished, differences) in enumerate(_finished(job, receivers_first(works)), 1):
         job.progress("writing", number, len(works))
-        manifest = with_anchors(bare, links.labels.get(bare.path, {}))
+        work.fates = finished.fates
+        manifest = with_anchors(finished.manifest, links.labels.get(finished.manifest.path, {}))
         try:
             result.files_written += not job.dry_run and _write(job, work, manifest)
         except WrittenMeanwhile as error:
             message = f"{error.message}: their text was kept, and the next sync takes it up"
             result.findings.append(Finding(Subtype.PEOPLE, message, path=str(error.path)))
             continue
-        report(job, work, manifest, differences, result)
+        report(job, work, finished, manifest, differences, result)
         done.append((work, manifest))
     report_left_over(job, done, result)
     if not job.dry_run and not job.only:
@@ -100,10 +102,10 @@ def _write(job: Job, work: Work, manifest: Manifest) -> bool:
     return job.tree.write(manifest, work.before) or bool(work.replaces)
 
 
-def _finished(job: Job, works: Sequence[Work]) -> Iterable[tuple[Work, Manifest, Sequence[Difference]]]:
-    """Each work with its new manifest; of a dry run, nothing is verified."""
+def _finished(job: Job, works: Sequence[Work]) -> Iterable[tuple[Work, Finished, Sequence[Difference]]]:
+    """Each work with its new target; of a dry run, nothing is verified."""
     if job.dry_run:
-        return ((work, work.finish({}), ()) for work in works)
+        return ((work, finish(work), ()) for work in works)
     return verified(job.book, works, job.processes)
 
 

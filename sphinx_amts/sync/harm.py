@@ -7,6 +7,7 @@ go, it is as little as can be, and it lies in the attic.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from sphinx_amts.document.flat import Flat, flat_of
 from sphinx_amts.document.reader import Book
 from sphinx_amts.document.verify import Difference
 from sphinx_amts.pairs.manifest import Manifest
+from sphinx_amts.sync.finishing import Undone, finish
 from sphinx_amts.sync.work import Work
 
 __all__ = ["differences", "flat", "hiding", "unfit", "without_ours"]
@@ -31,31 +33,29 @@ def differences(book: Book, work: Work, manifest: Manifest) -> list[Difference]:
     return list(book.differences(work.document, flat(manifest), manifest))
 
 
-def without_ours(work: Work) -> Manifest:
+def without_ours(work: Work, undone: Undone) -> Manifest:
     """The target with nothing of ours in its units."""
-    return work.finish(dict.fromkeys(range(len(work.plans)), ""))
+    return finish(work, replace(undone, refused=dict.fromkeys(range(len(work.plans)), ""))).manifest
 
 
-def unfit(book: Book, work: Work) -> Iterator[int]:
+def unfit(book: Book, work: Work, merged: Sequence[int]) -> Iterator[int]:
     """The merged gaps that make the document differ where it did not with people's own; in code, and by more code, it may."""
 
     def differing(unmerged: Collection[int]) -> _Harm:
-        work.unmerged = frozenset(unmerged)
-        return _harm(each for each in differences(book, work, without_ours(work)) if not _is_code(each))
+        manifest = without_ours(work, Undone(unmerged=frozenset(unmerged)))
+        return _harm(each for each in differences(book, work, manifest) if not _is_code(each))
 
-    return _harmful(work.merged, differing)
+    return _harmful(merged, differing)
 
 
-def hiding(book: Book, work: Work) -> Iterator[range]:
+def hiding(book: Book, work: Work, undone: Undone, disputed: Sequence[range]) -> Iterator[range]:
     """The gaps in which people's text, kept in a conflict, makes what stands outside of them something else.
 
     A fence that is opened and whose end the source took away hides all that follows.
     """
-    disputed = work.disputed
 
     def differing(conceded: Collection[range]) -> _Harm:
-        work.conceded = frozenset(conceded)
-        manifest = work.finish({})
+        manifest = finish(work, replace(undone, conceded=frozenset(conceded))).manifest
         within = set(_lines_of_gaps(manifest, disputed))
         found = differences(book, work, manifest)
         gone = (each for each in found if each.check == "structure" and not each.is_extra)

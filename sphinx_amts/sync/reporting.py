@@ -10,6 +10,7 @@ from sphinx_amts.document.verify import Difference
 from sphinx_amts.model import Finding, Subtype
 from sphinx_amts.pairs.anchors import anchored_line
 from sphinx_amts.pairs.manifest import Manifest
+from sphinx_amts.sync.finishing import Finished
 from sphinx_amts.sync.job import Job
 from sphinx_amts.sync.plan import Slot, is_peoples
 from sphinx_amts.sync.result import LanguageResult
@@ -19,23 +20,30 @@ from sphinx_amts.sync.work import Fate, Place, Work
 __all__ = ["report", "report_left_over"]
 
 
-def report(job: Job, work: Work, manifest: Manifest, differences: Sequence[Difference], result: LanguageResult) -> None:
-    """Count a document's sentences, and list its findings."""
+def report(
+    job: Job,
+    work: Work,
+    finished: Finished,
+    manifest: Manifest,
+    differences: Sequence[Difference],
+    result: LanguageResult,
+) -> None:
+    """Count a document's sentences, and list its findings; ``manifest`` is what was written."""
     path = str(job.tree.file(work.document.path))
     counts = result.by_document.setdefault(work.document.path, Counter())
-    if work.conflicts:
-        counts["conflicting"] += len(work.conflicts)
+    if finished.conflicts:
+        counts["conflicting"] += len(finished.conflicts)
     for difference in differences:
         line = anchored_line(manifest, difference.target_line)
         result.findings.append(Finding(Subtype.STRUCTURE, difference.message, path, line))
-    for conflict in work.conflicts:
+    for conflict in finished.conflicts:
         message = "the source and the translation changed the same lines, each in its own way; the translation was kept"
         line = anchored_line(manifest, conflict.line)
         result.findings.append(Finding(Subtype.LOCAL, message, path, line, conflict.theirs, conflict.ours))
         result.new_findings = True
     lines = {(index // 2, number): on.start for index, number, _, on in places(manifest)}
     for place, slot in work.slots():
-        fate, reason = work.fates[place]
+        fate, reason = finished.fates[place]
         result.segments[fate.value] += len(slot.segments)
         if fate is not Fate.KEPT:
             counts[fate.value] += len(slot.segments)

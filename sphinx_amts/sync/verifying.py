@@ -10,20 +10,21 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import cache
 from multiprocessing import get_all_start_methods, get_context
 
 from sphinx_amts.document.reader import Book
 from sphinx_amts.document.verify import Difference
-from sphinx_amts.merge.three_way import Conflict
 from sphinx_amts.pairs.manifest import Manifest, UnitPiece
+from sphinx_amts.sync.finishing import Finished, Undone, finish
 from sphinx_amts.sync.harm import differences as differences_of
 from sphinx_amts.sync.harm import flat, hiding, unfit, without_ours
-from sphinx_amts.sync.work import Fate, Place, Work
+from sphinx_amts.sync.work import Fate, Work
 
 __all__ = ["verified"]
 
-Verified = tuple[Work, Manifest, Sequence[Difference]]
+Verified = tuple[Work, Finished, Sequence[Difference]]
 
 _ROUNDS = 3
 _REACH = 3
@@ -31,7 +32,7 @@ _REACH = 3
 
 
 def verified(book: Book, works: Sequence[Work], processes: int = 1) -> Iterator[Verified]:
-    """Each work with the manifest of a target that holds up, and the differences for which something of ours went back.
+    """Each work with a target that holds up, and the differences for which something of ours went back.
 
     The order is that of the works, however many processes share them.
     """
@@ -43,8 +44,7 @@ def verified(book: Book, works: Sequence[Work], processes: int = 1) -> Iterator[
     try:
         with ProcessPoolExecutor(min(processes, len(works)), get_context("fork")) as pool:
             for work, found in zip(works, pool.map(_verified_apart, range(len(works))), strict=True):
-                manifest, differences, work.fates, work.conflicts = found
-                yield work, manifest, differences
+                yield work, *found
     finally:
         _SHARED.clear()
 
@@ -53,51 +53,56 @@ _SHARED: list[tuple[Book, Sequence[Work]]] = []
 """What the processes verify."""
 
 
-def _verified_apart(
-    index: int,
-) -> tuple[Manifest, tuple[Difference, ...], dict[Place, tuple[Fate, str]], tuple[Conflict, ...]]:
+def _verified_apart(index: int) -> tuple[Finished, tuple[Difference, ...]]:
     book, works = _SHARED[0]
-    manifest, differences = _verified(book, works[index])
-    return manifest, differences, works[index].fates, works[index].conflicts
+    return _verified(book, works[index])
 
 
-def _verified(book: Book, work: Work) -> tuple[Manifest, tuple[Difference, ...]]:
-    """The manifest of a target that holds up, and the differences for which something of ours went back."""
-    refused: dict[int, str] = {}
-    manifest = work.finish(refused)
-    if manifest.target == work.document.flat.text or work.document.syntax == "yaml":
-        return manifest, ()
-    found: list[Difference] = []
-    differences = differences_of(book, work, manifest)
-    if differences and work.merged:
-        work.unmerged = frozenset(unfit(book, work))
-        manifest = work.finish(refused)
-        differences = differences_of(book, work, manifest)
-    if differences and work.disputed:
-        work.conceded = frozenset(hiding(book, work))
-        manifest = work.finish(refused)
-        differences = differences_of(book, work, manifest)
-    theirs = _theirs(book, work)
+def _verified(book: Book, work: Work) -> tuple[Finished, tuple[Difference, ...]]:
+    """The target that holds up, and the differences for which something of ours went back."""
+    finished = finish(work)
+    if finished.manifest.target == work.document.flat.text or work.document.syntax == "yaml":
+        return finished, ()
+    undone, differences = _without_harm(book, work, finished)
+    theirs = _theirs(book, work, undone)
     differences = _ours(differences, theirs)
+    found: list[Difference] = []
     for _ in range(_ROUNDS):
         if not differences:
             break  # what still differs is not ours: people localised it
-        at_fault = dict(_at_fault(manifest, differences, [index for index in _fresh(work) if index not in refused]))
+        manifest = finish(work, undone).manifest
+        at_fault = dict(_at_fault(manifest, differences, _fresh(work, undone)))
         if not at_fault:
             break
-        refused.update({index: difference.message for index, difference in at_fault.items()})
+        undone = _refusing(undone, {index: difference.message for index, difference in at_fault.items()})
         found += list(dict.fromkeys(at_fault.values()))
-        manifest = work.finish(refused)
-        differences = _ours(differences_of(book, work, manifest), theirs)
-    left = [index for index in _fresh(work) if index not in refused] if differences else []
-    for index, difference in _searched(book, work, refused, left, theirs):
-        refused[index] = difference.message
+        differences = _ours(differences_of(book, work, finish(work, undone).manifest), theirs)
+    for index, difference in _searched(book, work, undone, _fresh(work, undone) if differences else [], theirs):
+        undone = _refusing(undone, {index: difference.message})
         found.append(difference)
-    return work.finish(refused), tuple(found)
+    return finish(work, undone), tuple(found)
+
+
+def _without_harm(book: Book, work: Work, finished: Finished) -> tuple[Undone, list[Difference]]:
+    """What of people's text cannot stand as it was merged or kept, and how the target differs without it."""
+    undone = Undone()
+    differences = differences_of(book, work, finished.manifest)
+    if differences and finished.merged:
+        undone = Undone(unmerged=frozenset(unfit(book, work, finished.merged)))
+        finished = finish(work, undone)
+        differences = differences_of(book, work, finished.manifest)
+    if differences and finished.disputed:
+        undone = replace(undone, conceded=frozenset(hiding(book, work, undone, finished.disputed)))
+        differences = differences_of(book, work, finish(work, undone).manifest)
+    return undone, differences
+
+
+def _refusing(undone: Undone, reasons: Mapping[int, str]) -> Undone:
+    return replace(undone, refused={**undone.refused, **reasons})
 
 
 def _searched(
-    book: Book, work: Work, refused: Mapping[int, str], units: Sequence[int], theirs: Callable[[], Counter[_Name]]
+    book: Book, work: Work, undone: Undone, units: Sequence[int], theirs: Callable[[], Counter[_Name]]
 ) -> Iterator[tuple[int, Difference]]:
     """The units that do not hold up, found by halves: each half is read with what held up so far."""
     good: list[int] = []
@@ -105,7 +110,7 @@ def _searched(
     while halves:
         half = halves.pop()
         out = {index: "" for index in units if index not in good and index not in half}
-        manifest = work.finish({**refused, **out})
+        manifest = finish(work, _refusing(undone, out)).manifest
         differences = _ours(differences_of(book, work, manifest), theirs)
         if not differences:
             good += half
@@ -116,8 +121,12 @@ def _searched(
             halves += [half[middle:], half[:middle]]
 
 
-def _fresh(work: Work) -> Iterator[int]:
+def _fresh(work: Work, undone: Undone) -> list[int]:
     """The units that hold anything which was not there before."""
+    return [index for index in _with_answers(work) if index not in undone.refused]
+
+
+def _with_answers(work: Work) -> Iterator[int]:
     for index, planned in enumerate(work.plans):
         for number, slot in enumerate(planned.slots):
             outcome = work.outcomes.get((index, number))
@@ -156,12 +165,12 @@ _Name = tuple[str, str, int]
 """What of a difference is the same whatever else stands in the target."""
 
 
-def _theirs(book: Book, work: Work) -> Callable[[], Counter[_Name]]:
+def _theirs(book: Book, work: Work, undone: Undone) -> Callable[[], Counter[_Name]]:
     """The differences that are there without anything of ours; found out where it matters, and once."""
 
     @cache
     def known() -> Counter[_Name]:
-        found = differences_of(book, work, without_ours(work))
+        found = differences_of(book, work, without_ours(work, undone))
         return Counter(name for difference in found for name in _names(difference))
 
     return known
