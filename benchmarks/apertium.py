@@ -38,7 +38,7 @@ from sphinx_amts.masked import key
 from sphinx_amts.model import Masked, Request
 from sphinx_amts.pairs import adaptation
 from sphinx_amts.pairs.catalogues import read
-from sphinx_amts.pairs.parallel_data import plain
+from sphinx_amts.plain import plain
 
 RST = RstGrammar(None)
 EN, ES = language("en"), language("es")

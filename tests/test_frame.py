@@ -23,7 +23,7 @@ from sphinx_amts.model import Subtype
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = PROJECT / "sphinx_amts"
 
-VOCABULARY = ("model", "masked", "errors", "locales", "config", "cache")
+VOCABULARY = ("model", "masked", "plain", "errors", "locales", "config", "cache")
 BELOW_PAIRS = (*VOCABULARY, "d2lbook", "d2lbook.*")
 BELOW_ALIGN = (*BELOW_PAIRS, "document", "document.*", "pairs", "pairs.*", "engines.scripts")
 BELOW_ADOPT = (*BELOW_ALIGN, "align", "align.*", "merge", "merge.*", "sync.localised", "sync.tree")
@@ -35,6 +35,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     # vocabulary
     "model": (),
     "masked": ("model",),
+    "plain": ("model", "masked"),
     "errors": ("model",),
     "locales": ("model", "errors"),
     "config": ("model", "errors", "locales", "typography"),

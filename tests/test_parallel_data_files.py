@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sphinx_amts.model import InlineCode
-from sphinx_amts.pairs.parallel_data import LONGEST, ParallelDataFile, as_csv, as_tmx, plain, told
+from sphinx_amts.pairs.parallel_data import LONGEST, ParallelDataFile, as_csv, as_tmx, told
 from sphinx_amts.pairs.tmx import read
+from sphinx_amts.plain import plain
 
 Pairs = list[tuple[str, str]]
 

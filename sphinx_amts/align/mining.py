@@ -29,8 +29,8 @@ from sphinx_amts.align.workers import each as each_of
 from sphinx_amts.errors import WorkerError
 from sphinx_amts.locales import language
 from sphinx_amts.model import InlineCode, Segment
-from sphinx_amts.pairs.parallel_data import normal, plain
 from sphinx_amts.pairs.terminology import Term
+from sphinx_amts.plain import normal, plain
 
 __all__ = ["Link", "Mined", "Pair", "Text", "block_links", "mine", "mine_each"]
 

@@ -74,7 +74,7 @@ def _check(options: argparse.Namespace) -> None:
 def _texts(open_: Opened) -> Iterator[str]:
     """What readers see of each unit of the book."""
     from sphinx_amts.document.inline import protect
-    from sphinx_amts.pairs.parallel_data import plain
+    from sphinx_amts.plain import plain
 
     for path in open_.book.paths():
         document = open_.book.document(path)
@@ -115,7 +115,8 @@ def _chosen(
 ) -> tuple[list[tuple[Pair, float]], Mapping[str, int]]:
     """The best pairs with their likeness, best first; and how many others there are, by reason."""
     from sphinx_amts.align.select import ranked
-    from sphinx_amts.pairs.parallel_data import LONGEST, normal, unwritable
+    from sphinx_amts.pairs.parallel_data import LONGEST, unwritable
+    from sphinx_amts.plain import normal
 
     left_out: Counter[str] = Counter()
     targets: dict[str, Counter[str]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sphinx_amts.evaluate.evaluation import Evaluation, Side
-from sphinx_amts.pairs.parallel_data import plain
+from sphinx_amts.plain import plain
 
 __all__ = ["Beside", "side_by_side", "spread"]
 

@@ -21,7 +21,8 @@ from sphinx_amts.evaluate.scores import Metrics, System
 from sphinx_amts.evaluate.variants import ALIGNED, Learnt, Texts, Variant, fewer, held_out
 from sphinx_amts.locales import Language
 from sphinx_amts.pairs import tmx
-from sphinx_amts.pairs.parallel_data import digest_of, normal
+from sphinx_amts.pairs.parallel_data import digest_of
+from sphinx_amts.plain import normal
 
 __all__ = ["Cell", "Evaluation", "Plan", "Side", "estimates", "evaluate"]
 

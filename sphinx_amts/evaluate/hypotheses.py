@@ -15,7 +15,7 @@ from sphinx_amts.evaluate.articles import Article, Direction
 from sphinx_amts.evaluate.variants import Texts
 from sphinx_amts.masked import key, strip_tags
 from sphinx_amts.model import Request, Segment
-from sphinx_amts.pairs.parallel_data import normal, plain
+from sphinx_amts.plain import normal, plain
 
 __all__ = ["Answers", "Hypotheses", "Task"]
 

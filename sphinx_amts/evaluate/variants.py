@@ -14,7 +14,7 @@ from pathlib import Path
 from sphinx_amts.align import Pair
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.evaluate.articles import Article, Direction
-from sphinx_amts.pairs.parallel_data import normal, plain
+from sphinx_amts.plain import normal, plain
 
 __all__ = ["ALIGNED", "Leak", "Learnt", "Texts", "Variant", "fewer", "held_out", "variant"]
 

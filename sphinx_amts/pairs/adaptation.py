@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from sphinx_amts.masked import TAG, key, problem, strip_tags
 from sphinx_amts.model import InlineCode, Match, Origin
 from sphinx_amts.pairs.memory import TranslationMemory
-from sphinx_amts.pairs.parallel_data import plain
+from sphinx_amts.plain import plain
 
 __all__ = ["LONGEST", "SIMILAR", "Edits", "Similar", "learn", "similar", "with_names_masked"]
 

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import Language
-from sphinx_amts.pairs.parallel_data import normal
+from sphinx_amts.plain import normal
 
 __all__ = ["is_short", "read"]
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from sphinx_amts.errors import ConfigError
 from sphinx_amts.locales import language
 from sphinx_amts.pairs import glossary, tmx
-from sphinx_amts.pairs.parallel_data import digest_of, normal, quoted, unwritable
+from sphinx_amts.pairs.parallel_data import digest_of, quoted, unwritable
+from sphinx_amts.plain import normal
 
 __all__ = ["LARGEST", "LONGEST", "Term", "TerminologyFile", "as_csv", "read"]
 

@@ -12,7 +12,7 @@ from sphinx_amts.locales import Language
 from sphinx_amts.model import Segment, State
 from sphinx_amts.pairs import exchange, tmx
 from sphinx_amts.pairs.memory import TranslationMemory
-from sphinx_amts.pairs.parallel_data import plain
+from sphinx_amts.plain import plain
 from sphinx_amts.sync.plan import OldGroup, OldUnit, is_peoples, joined
 
 __all__ = ["add_document", "add_file", "people_pairs"]

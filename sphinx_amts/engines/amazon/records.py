@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
-from sphinx_amts.pairs.parallel_data import normal
+from sphinx_amts.plain import normal
 
 __all__ = ["sentence"]
 

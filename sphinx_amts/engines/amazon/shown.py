@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sphinx_amts.model import InlineCode
-from sphinx_amts.pairs.parallel_data import readable
+from sphinx_amts.plain import readable
 
 __all__ = ["shown"]
 

@@ -19,8 +19,8 @@ from sphinx_amts.engines.apertium.pipe import Broken, Pipe
 from sphinx_amts.masked import TAG
 from sphinx_amts.model import Request
 from sphinx_amts.pairs import adaptation, tmx
-from sphinx_amts.pairs.parallel_data import normal
 from sphinx_amts.pairs.terminology import read
+from sphinx_amts.plain import normal
 
 if TYPE_CHECKING:
     from sphinx_amts.locales import Language
