@@ -169,3 +169,13 @@ def test_an_item_that_people_took_out_is_an_item_again_when_its_source_changes(t
     small.change("index.md", "Second one", "Another one")
     result = small.sync(Engine(answers.__getitem__, pseudo=False))
     assert (small.target("index.md"), result.segments["refused"]) == ("1. 甲\n\n2. 丁\n\n丙\n", 0)
+
+
+def test_paragraphs_that_people_joined_stay_joined_when_another_changes(tmp_path: Path) -> None:
+    small = SmallBook(tmp_path, {"index.md": FIRST + SECOND + ITEM + LAST})
+    answers = {"First one.": "甲", "Second one.": "乙", "Third one": "丙", "Fourth one": "丁", "Fifth one.": "戊"}
+    small.sync(Engine(answers.__getitem__, pseudo=False))
+    small.edit("index.md", "甲\n\n乙", "甲乙")
+    small.change("index.md", "Fifth", "Another fifth")
+    small.sync()
+    assert small.target("index.md").startswith("甲乙\n\n- 丙\n\n# 丁\n\n")

@@ -65,11 +65,13 @@ def separated(
     found = list(targets)
     for index, (begins, ends) in enough.items():
         first = next(at for at in range(index, -1, -1) if at == 0 or units[at - 1])
-        filled = [at for at in range(first, index + 1) if found[at]] or [index]
-        found[filled[0]] = found[filled[0]] or gaps[index]
-        if first:
+        filled = [at for at in range(first, index + 1) if found[at]]
+        if not filled and (begins or ends):
+            found[index] = gaps[index]
+            continue
+        if first and filled:
             found[filled[0]] = _begun(found[filled[0]], gaps[first], begins)
-        if index < len(units):
+        if index < len(units) and filled:
             found[filled[-1]] = _ended(found[filled[-1]], gaps[index], ends)
     return tuple(found)
 
@@ -104,5 +106,9 @@ def _ended(target: str, source: str, enough: int) -> str:
     if lines >= enough:
         return target
     if not mark:
-        return target[: own.start()] + tail[0]
-    return target + tail[0] if any(map(str.isalpha, mark)) or not mark[-1].isspace() else target
+        return target[: own.start()] + tail[0] if tail["mark"][-1:].isspace() else target
+    return target + tail[0] if any(map(str.isalpha, mark)) or mark[-1] not in _OPENING else target
+
+
+_OPENING = " \t([{<*_\"'"
+"""With one of these ends what stands before a text on its line."""
