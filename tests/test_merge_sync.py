@@ -12,8 +12,9 @@ from sphinx_amts.cli import main
 from sphinx_amts.document.flat import Flat
 from sphinx_amts.document.reader import Book, Document
 from sphinx_amts.document.verify import Difference
-from sphinx_amts.model import Finding, Subtype
-from sphinx_amts.pairs.manifest import Manifest
+from sphinx_amts.merge.gaps import local_gaps
+from sphinx_amts.model import Finding, Kind, Subtype
+from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
 
 PAGE = """# Title
 
@@ -312,3 +313,16 @@ def test_a_note_of_the_translators_outlives_the_block_beside_it(
     assert book.target("index.md") == expected
     assert [finding for finding in result.findings if finding.subtype != "attic"] == []
     assert book.sync().files_written == 0
+
+
+def test_what_both_sides_put_on_the_line_of_a_text_stands_there_once() -> None:
+    """People and authors emphasised the same heading, and the paragraphs behind it were written anew."""
+    texts = ["Two", "Three.", "Four.", "Five."]
+    code = "\n\n```python\nx = 1\n```\n\n"
+    gaps = [("## ", "## [**"), ("\n\n", "**]\n\n"), ("\n\n", "\n\n"), (code, code), ("\n", "\n")]
+    pieces: list[GapPiece | UnitPiece] = [GapPiece(*gaps[0])]
+    for text, gap in zip(texts, gaps[1:], strict=True):
+        pieces += [UnitPiece(Kind.PARAGRAPH, text, text, ()), GapPiece(*gap)]
+    new = ["## [**", "**]\n\n", "\n\n", code.replace("1", "2"), "\n"]
+    found = local_gaps(Manifest("index.md", tuple(pieces)), new, [0, None, None, 3], ".md")
+    assert found.targets == tuple(new)

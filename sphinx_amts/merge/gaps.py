@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sphinx_amts.document.flat import without_templates
 from sphinx_amts.merge.aligned import aligned
-from sphinx_amts.merge.three_way import Conflict, Lost, merge
+from sphinx_amts.merge.three_way import Conflict, Lost, Merged, merge
 from sphinx_amts.model import Group, Origin, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest
 
@@ -99,7 +99,7 @@ class _Gaps:
             if own and not self._is_merged(olds, news):
                 for number in own:
                     self._keep(number)
-        texts = ((_MARK.sub("", item.base), _MARK.sub("", item.ours)) for item in self.lost)
+        texts = ((_unmarked(item.base), _unmarked(item.ours)) for item in self.lost)
         lost = tuple(Group((base,), (ours,), Origin.HUMAN, State.TRANSLATED) for base, ours in texts)
         return Gaps(tuple(self.targets), lost, tuple(self.conflicts), tuple(self.merged), tuple(self.disputed))
 
@@ -121,24 +121,34 @@ class _Gaps:
 
     def _is_merged(self, olds: range, news: range) -> bool:
         """Merge some gaps as one text, in which marks stand for the units between them, where that can be done."""
-        base = _marked((self.old[number].source for number in olds), _OLD, olds)
-        theirs = _marked((self.targets[index] for index in news), _NEW, news)
-        ours = _marked((self._ours(number, len(olds)) for number in olds), _OLD, olds)
-        if base != theirs and (news.start in self.unmerged or any(self._has_layout(number) for number in olds)):
-            return False
-        merged = merge(base, theirs, ours, self.suffix)
-        merged = merged.conceded() if news in self.conceded else merged
-        if _MARK.findall(merged.text) != [chr(_NEW + index) for index in news[:-1]]:
-            return False
-        parts = _MARK.split(merged.text)
+        for edges in dict.fromkeys((self._edges(news), ("", ""))):
+            base = _marked((self.old[number].source for number in olds), _OLD, olds, edges)
+            theirs = _marked((self.targets[index] for index in news), _NEW, news, edges)
+            ours = _marked((self._ours(number, len(olds)) for number in olds), _OLD, olds, edges)
+            if base != theirs and (news.start in self.unmerged or any(self._has_layout(number) for number in olds)):
+                return False
+            merged = merge(base, theirs, ours, self.suffix)
+            merged = merged.conceded() if news in self.conceded else merged
+            parts = _parts(merged.text, edges, news)
+            if parts is not None:
+                self._put(merged, parts, news)
+                self.merged += [] if merged.text in (ours, theirs) else [news.start]
+                return True
+        return False
+
+    def _put(self, merged: Merged, parts: Sequence[str], news: range) -> None:
+        """Put merged gaps in place."""
         self.targets[news.start : news.stop] = parts
         self.taken.update(news)
         self.lost += merged.lost
         self.conflicts += [_placed(conflict, parts, news.start) for conflict in merged.conflicts]
         self.disputed += [news] if merged.conflicts else []
-        if merged.text not in (ours, theirs):
-            self.merged.append(news.start)
-        return True
+
+    def _edges(self, news: range) -> tuple[str, str]:
+        """Stand for the units around some gaps: what is on a line with one of them belongs there on all sides."""
+        if self.suffix == ".ipynb":
+            return "", ""
+        return _EDGE if news.start else "", _EDGE if news.stop < len(self.gaps) else ""
 
     def _ours(self, number: int, count: int) -> str:
         """What of a gap of the target is to be merged with others: nothing of one that has moved away."""
@@ -181,19 +191,31 @@ def _is_layout(gap: GapPiece) -> bool:
 
 
 # Characters for private use stand for units.
-_OLD, _NEW = 0xF0000, 0x100000
-_MARK = re.compile(f"[{chr(_OLD)}-{chr(0x10FFFF)}]")
+_OLD, _NEW, _EDGE = 0xF0000, 0x100000, "\U0010fffd"
+_MARK = re.compile(f"[{chr(_OLD)}-{chr(ord(_EDGE) - 1)}]")
 
 
-def _marked(gaps: Iterable[str], first: int, numbers: range) -> str:
-    """Some gaps as one text, with a mark for each unit between them."""
+def _marked(gaps: Iterable[str], first: int, numbers: range, edges: tuple[str, str]) -> str:
+    """Some gaps as one text between its edges, with a mark for each unit between them."""
     texts = (f"{gap}{chr(first + number)}" for gap, number in zip(gaps, numbers, strict=True))
-    return "".join(texts)[:-1]
+    return f"{edges[0]}{''.join(texts)[:-1]}{edges[1]}"
+
+
+def _parts(text: str, edges: tuple[str, str], news: range) -> list[str] | None:
+    """The gaps of a merged text; ``None`` where it has not every unit, and every edge, in its place."""
+    is_whole = text.startswith(edges[0]) and text.endswith(edges[1])
+    if not is_whole or _MARK.findall(text) != [chr(_NEW + index) for index in news[:-1]]:
+        return None
+    return _MARK.split(text.removeprefix(edges[0]).removesuffix(edges[1]))
+
+
+def _unmarked(text: str) -> str:
+    return _MARK.sub("", text).replace(_EDGE, "")
 
 
 def _placed(conflict: Conflict, parts: Sequence[str], first: int) -> GapConflict:
     """A conflict of a merged text in the gap in which it stands."""
-    texts = (_MARK.sub("", text) for text in (conflict.base, conflict.theirs, conflict.ours))
+    texts = map(_unmarked, (conflict.base, conflict.theirs, conflict.ours))
     line, index = conflict.line, first
     for part in parts[:-1]:
         if line <= part.count("\n") + 1:
