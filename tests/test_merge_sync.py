@@ -326,3 +326,20 @@ def test_what_both_sides_put_on_the_line_of_a_text_stands_there_once() -> None:
     new = ["## [**", "**]\n\n", "\n\n", code.replace("1", "2"), "\n"]
     found = local_gaps(Manifest("index.md", tuple(pieces)), new, [0, None, None, 3], ".md")
     assert found.targets == tuple(new)
+
+
+def test_what_cannot_be_merged_breaks_no_line_of_the_page() -> None:
+    """People took out two paragraphs and wrote a note there; authors took out the formula between them too."""
+    formula, figure = "\n\n$$\ny\n$$\n\n", "\n\n```{figure} a.png\n"
+    pieces: list[GapPiece | UnitPiece] = [GapPiece("| ", "| ")]
+    for source, target, gap, local in (
+        ("One", "壹", " |\n\n", " |\n\n"),
+        ("Two.", "", formula, formula[2:]),
+        ("Three.", "", figure, "译注。" + figure),
+        ("Four.", "肆", "\n```\n", "\n```\n"),
+    ):
+        pieces += [UnitPiece(Kind.PARAGRAPH, source, target, ()), GapPiece(gap, local)]
+    new = ["| ", " |" + figure, "\n```\n"]
+    found = local_gaps(Manifest("index.md", tuple(pieces)), new, [0, 3], ".md")
+    assert found.targets == tuple(new)
+    assert "译注。" in "".join(text for group in found.lost for text in group.target)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from sphinx_amts.document.flat import without_templates
 from sphinx_amts.merge.aligned import aligned
@@ -120,15 +121,19 @@ class _Gaps:
         return None
 
     def _is_merged(self, olds: range, news: range) -> bool:
-        """Merge some gaps as one text, in which marks stand for the units between them, where that can be done."""
-        for edges in dict.fromkeys((self._edges(news), ("", ""))):
+        """Merge some gaps as one text, in which marks stand for the units between them, where that can be done.
+
+        Where gaps became fewer, what stood in one of them cannot stand in the next one's place: rather than that, it is lost.
+        """
+        conceding = (True,) if news in self.conceded else (False, True) if len(olds) > len(news) else (False,)
+        for is_conceded, edges in product(conceding, dict.fromkeys((self._edges(news), ("", "")))):
             base = _marked((self.old[number].source for number in olds), _OLD, olds, edges)
             theirs = _marked((self.targets[index] for index in news), _NEW, news, edges)
             ours = _marked((self._ours(number, len(olds)) for number in olds), _OLD, olds, edges)
             if base != theirs and (news.start in self.unmerged or any(self._has_layout(number) for number in olds)):
                 return False
             merged = merge(base, theirs, ours, self.suffix)
-            merged = merged.conceded() if news in self.conceded else merged
+            merged = merged.conceded() if is_conceded else merged
             parts = _parts(merged.text, edges, news)
             if parts is not None:
                 self._put(merged, parts, news)
