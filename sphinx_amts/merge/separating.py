@@ -7,12 +7,14 @@ neighbours, whatever people made of the gaps around them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from sphinx_amts.merge.code import Line, lines
 from sphinx_amts.merge.three_way import line_pairs
+from sphinx_amts.pairs.manifest import Manifest
 
-__all__ = ["divided", "new_lines", "separated"]
+__all__ = ["apart", "divided", "separated"]
 
 _UNIT = "\U000f0000"
 """A character for private use stands for a unit."""
@@ -54,16 +56,16 @@ def _is_fence(line: Line) -> bool:
 
 
 def separated(
-    units: Sequence[str], gaps: Sequence[str], targets: Sequence[str], enough: Mapping[int, tuple[int, int]]
+    units: Sequence[str], gaps: Sequence[str], targets: Sequence[str], wanted: Mapping[int, tuple[int, int]]
 ) -> tuple[str, ...]:
     """The targets of all gaps, where units are as apart from each other as in the source, or as is enough.
 
-    ``units`` are the targets of the units, ``gaps`` the source of what stands before, between and behind them.  ``enough`` has
+    ``units`` are the targets of the units, ``gaps`` the source of what stands before, between and behind them.  ``wanted`` has
     for each unit with a target, and for the end behind all of them, with how many new lines it is enough that what stands
-    before it begins and ends.
+    before it begins and ends: see ``apart``.
     """
     found = list(targets)
-    for index, (begins, ends) in enough.items():
+    for index, (begins, ends) in wanted.items():
         first = next(at for at in range(index, -1, -1) if at == 0 or units[at - 1])
         filled = [at for at in range(first, index + 1) if found[at]]
         if not filled and (begins or ends):
@@ -76,7 +78,44 @@ def separated(
     return tuple(found)
 
 
-def new_lines(gap: str) -> tuple[int, int]:
+def apart(
+    old: Manifest | None, places: Sequence[int | None], units: Sequence[str]
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    """With how many new lines it is enough that what stands before each unit, and before the end, begins and ends.
+
+    ``units`` are the targets of the new units, ``places`` the indexes of the old ones whose places they take.  It is as many as
+    people left behind the one and before the other.  There is no telling beside a new unit, nor where both were joined to others.
+    """
+    left: dict[tuple[int, int], tuple[int, int]] = {}
+    if old is not None:
+        targets = [unit.target for unit in old.units]
+        stood = [-1, *(index for index, target in enumerate(targets) if target), len(targets)]
+        left = {pair: _new_lines(_between(old, *pair)) for pair in pairwise(stood)}
+    behind = {pair[0]: lines for pair, lines in left.items()}
+    before = {pair[1]: lines for pair, lines in left.items()}
+    last: int | None = -1
+    for index in (*(index for index, target in enumerate(units) if target), len(units)):
+        now = places[index] if index < len(units) else max(before, default=0)
+        if last is None or now is None or last not in behind or now not in before:
+            yield index, (_MANY, _MANY)
+        elif (last, now) in left:
+            yield index, left[last, now]
+        else:
+            begins, ends = behind[last][0], before[now][1]
+            yield index, (begins, ends) if begins or ends else (_MANY, _MANY)
+        last = now
+
+
+_MANY = 99
+"""More new lines than stand anywhere."""
+
+
+def _between(old: Manifest, unit: int, other: int) -> str:
+    """What stood between two units of the target as it was."""
+    return "".join(piece.target for piece in old.pieces[2 * unit + 2 : 2 * other + 1])
+
+
+def _new_lines(gap: str) -> tuple[int, int]:
     """With how many new lines a gap begins and, but for a mark, ends."""
     head, tail = _HEAD.match(gap), _TAIL.search(gap)
     return head[0].count("\n") if head else 0, tail["blank"].count("\n") if tail else 0

@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import chain, groupby, takewhile
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from sphinx_amts.merge.aligned import Pairs, aligned, chunks
 from sphinx_amts.merge.cells import Cell, is_sound, joined, notebook_lines
 from sphinx_amts.merge.code import Line, Token, code_lines, lines
+from sphinx_amts.merge.outlasting import is_within, outlasting, without_blanks
 from sphinx_amts.merge.tokens import merge_line
 
 __all__ = ["Conflict", "Lost", "Merged", "line_pairs", "merge", "merge_code"]
@@ -178,7 +179,7 @@ def _part(chunk: _Chunk) -> _Part:
     before, new, own = (tuple(line.text for line in side) for side in chunk)
     if new in (before, own):
         return _Part(own)
-    if own == before or (own and _without_blanks(own) == _without_blanks(before)):
+    if own == before or (own and without_blanks(own) == without_blanks(before)):
         return _Part(new, is_new=True)
     if not base:
         both = _both_added(theirs, ours)
@@ -194,43 +195,8 @@ def _part(chunk: _Chunk) -> _Part:
         return _Part((merged.text,), disputed, (Lost(b.text, o.text),) if merged.is_lost else ())
     if chunk.is_only_localised:
         return _put_back(chunk)
-    outlasting = None if _without_blanks(new) else _outlasting(base, ours)
-    return _conflict(chunk) if outlasting is None else _Part(outlasting)
-
-
-def _outlasting(base: Sequence[Line], ours: Sequence[Line]) -> tuple[str, ...] | None:
-    """What ours put among lines that theirs took out; ``None`` where it cannot stand without them, as code within code."""
-    own = [line.text for line in ours]
-    if not _is_within([line.text for line in base], own) or any(isinstance(line, Cell) for line in ours):
-        return None
-    rest, runs = list(base), list[list[Line]]([[]])
-    for line in ours:
-        if rest and line.text == rest[0].text:
-            del rest[0]
-            runs.append([])
-        else:
-            runs[-1].append(line)
-    added = [_trimmed(run) for run in runs if _without_blanks(line.text for line in run)]
-    if any(line.tokens or line.text[0] in " \t>" for run in added for line in run):
-        return None
-    texts = [text for run in added for text in ("\n", *(line.text for line in run))][1:]
-    return (*_blanks(own), *texts, *_blanks(own[::-1]))
-
-
-def _blanks(texts: Sequence[str]) -> Iterator[str]:
-    """The blank lines with which a text begins."""
-    return takewhile(lambda text: not text.strip(), texts)
-
-
-def _trimmed(run: Sequence[Line]) -> Sequence[Line]:
-    """Lines without the blank ones at both ends."""
-    texts = [line.text for line in run]
-    return run[len(list(_blanks(texts))) : len(run) - len(list(_blanks(texts[::-1])))]
-
-
-def _without_blanks(texts: Iterable[str]) -> list[str]:
-    """Lines that say something: that there are more or fewer blank ones is no change worth a conflict."""
-    return [text for text in texts if text.strip()]
+    left = None if without_blanks(new) else outlasting(base, ours)
+    return _conflict(chunk) if left is None else _Part(left)
 
 
 def _conflict(chunk: _Chunk) -> _Part:
@@ -242,9 +208,9 @@ def _both_added(theirs: Sequence[Line], ours: Sequence[Line]) -> tuple[str, ...]
     """What both sides put in one place: both, or the one that holds the other; ``None`` where they share some lines."""
     new, own = ([line.text for line in side if line.text.strip()] for side in (theirs, ours))
     texts = tuple(line.text for line in theirs), tuple(line.text for line in ours)
-    if _is_within(own, new):
+    if is_within(own, new):
         return texts[0]
-    if _is_within(new, own):
+    if is_within(new, own):
         return texts[1]
     return (*texts[1], *texts[0]) if _is_apart(theirs, ours) and ours[-1].end else None
 
@@ -255,12 +221,6 @@ def _is_apart(theirs: Sequence[Line], ours: Sequence[Line]) -> bool:
     if not all(told):
         told = [{line.masked for line in side if line.is_solid} for side in (theirs, ours)]
     return not told[0] & told[1]
-
-
-def _is_within(few: Sequence[str], many: Sequence[str]) -> bool:
-    """Whether items stand among others, in their order."""
-    rest = iter(many)
-    return all(item in rest for item in few)
 
 
 def _put_back(chunk: _Chunk) -> _Part:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import PurePosixPath
 
 from sphinx_amts.document.encodings import encode
@@ -18,7 +17,7 @@ from sphinx_amts.document.sentences import version
 from sphinx_amts.document.units import pieces
 from sphinx_amts.masked import key
 from sphinx_amts.merge.gaps import GapConflict, local_gaps
-from sphinx_amts.merge.separating import new_lines, separated
+from sphinx_amts.merge.separating import apart, separated
 from sphinx_amts.merge.three_way import Conflict
 from sphinx_amts.model import Gap, Group, Origin, Segment, State
 from sphinx_amts.pairs.manifest import GapPiece, Manifest, UnitPiece
@@ -30,9 +29,6 @@ __all__ = ["Finished", "Undone", "finish"]
 
 _LETTER = "字"
 """Stands for the next sentence where no blank separates sentences."""
-
-_MANY = 99
-"""More new lines than stand anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,8 @@ class _Finishing:
         places = [planned.old for planned in work.plans]
         suffix = PurePosixPath(work.document.path).suffix
         local = local_gaps(old, gaps, places, suffix, undone.unmerged, undone.conceded)
-        targets = separated([unit.target for unit in units], gaps, local.targets, dict(self._enough(units)))
+        written = [unit.target for unit in units]
+        targets = separated(written, gaps, local.targets, dict(apart(old, places, written)))
         mixed: list[GapPiece | UnitPiece] = [GapPiece(gaps[0], targets[0])]
         for unit, gap, target in zip(units, gaps[1:], targets[1:], strict=True):
             mixed += [unit, GapPiece(gap, target)]
@@ -101,37 +98,6 @@ class _Finishing:
         )
         conflicts = tuple(_in_file(manifest, conflict) for conflict in local.conflicts)
         return Finished(manifest, self.fates, conflicts, local.merged, local.disputed)
-
-    def _enough(self, units: Sequence[UnitPiece]) -> Iterator[tuple[int, tuple[int, int]]]:
-        """With how many new lines it is enough that what stands before each unit, and before the end, begins and ends.
-
-        It is as many as people left behind the one and before the other.  There is no telling beside a new unit, nor where they
-        had joined both to others.
-        """
-        stood = [
-            -1,
-            *(index for index, old in enumerate(self.work.previous) if old.piece.target),
-            len(self.work.previous),
-        ]
-        left = {place: new_lines(self._between(*place)) for place in pairwise(stood)} if self.work.old else {}
-        behind = {place[0]: lines for place, lines in left.items()}
-        before = {place[1]: lines for place, lines in left.items()}
-        last: int | None = -1
-        for index in (*(index for index, unit in enumerate(units) if unit.target), len(units)):
-            now = self.work.plans[index].old if index < len(units) else len(self.work.previous)
-            if last is None or now is None or last not in behind or now not in before:
-                yield index, (_MANY, _MANY)
-            elif (last, now) in left:
-                yield index, left[last, now]
-            else:
-                begins, ends = behind[last][0], before[now][1]
-                yield index, (begins, ends) if begins or ends else (_MANY, _MANY)
-            last = now
-
-    def _between(self, unit: int, other: int) -> str:
-        """What stood between two units of the target as it was."""
-        assert self.work.old is not None
-        return "".join(piece.target for piece in self.work.old.pieces[2 * unit + 2 : 2 * other + 1])
 
     def _piece(self, index: int, planned: Planned, reason: str | None) -> UnitPiece:
         unit = planned.new.unit
