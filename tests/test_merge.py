@@ -99,6 +99,12 @@ def test_a_conceded_conflict_takes_theirs_and_what_was_ours_is_lost() -> None:
     assert conceded.lost == (Lost("b = f('x')\n", "b = h('甲')\n"),)
 
 
+def test_a_line_in_a_block_of_mathematics_does_not_outlive_it() -> None:
+    base = "\n\n$$\nx = 6\n$$\n\n"
+    merged = merge(base, "\n", base.replace("x = 6", "font()\nx = 6"), ".md")
+    assert len(merged.conflicts) == 1
+
+
 def test_one_conflict_does_not_hold_up_the_other_changes() -> None:
     base = "a = 'one'\nb = 2\nc = 3\n"
     merged = merge_code(base, "a = 'uno'\nb = 2\nc = 4\n", "a = '一'\nb = 2\nc = 3\n")

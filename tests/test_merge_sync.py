@@ -139,6 +139,25 @@ def test_a_cell_that_moves_with_its_paragraph_takes_its_localised_code_along(boo
     assert (result.characters_sent, conflicts(result.findings)) == (0, [])
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("second = ", "font()\nsecond = "), ("x = 6", "font()\nx = 6")],
+    ids=["code", "mathematics"],
+)
+def test_what_is_localised_stays_with_its_source_where_only_the_paragraph_before_it_moves(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    paragraph, block = "1. An item.\n\n", '```python\nsecond = "cell"\n```\n\n$$\nx = 6\n$$\n\n'
+    book = SmallBook(tmp_path, {"index.md": f"# Title\n\n{paragraph}{block}| a | b |\n|---|---|\n| c | d |\n"})
+    book.sync(speaks_chinese())
+    book.edit("index.md", old, new)
+    book.write("index.md", f"# Title\n\n{block}| a | b |\n|---|---|\n| c | d |\n\n{paragraph}")
+    result = book.sync(speaks_chinese())
+    assert (result.findings, result.characters_sent) == ([], 0)
+    assert book.target("index.md").count(block.replace(old, new)) == 1
+    assert {difference.check for difference in book.differences()} == {"code_blocks"}
+
+
 def test_a_cell_that_is_gone_lies_in_the_attic(book: SmallBook) -> None:
     book.change("index.md", '```python\nsecond = "cell"\n```\n\n', "")
     result = book.sync(speaks_chinese())

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-__all__ = ["Line", "Token", "code_lines", "lines"]
+__all__ = ["Line", "Token", "code_lines", "is_fence", "lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,11 @@ def code_lines(text: str, language: str = "") -> list[Line]:
     """The lines of a piece of code."""
     scan = _Scanner(_syntax(language))
     return [_option(line, _OPTION) or scan(line) for line in _LINE.findall(text)]
+
+
+def is_fence(text: str) -> bool:
+    """Whether a line of Markdown opens or closes a block: of code, of a directive, of mathematics."""
+    return _BLOCK.match(text) is not None
 
 
 # Languages
@@ -192,6 +197,7 @@ def _yaml(raw: Iterable[str]) -> Iterator[Line]:
 
 
 _FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,}|:{3,})[ \t]*(?P<info>[^`\n]*)")
+_BLOCK = re.compile(r"[ \t>]*(?:```|~~~|:::|\$\$)")
 _DIRECTIVE = re.compile(r"\{(?P<name>[\w.:+-]*)[^}]*\}[ \t]*(?P<argument>\S*)")
 _CODE_DIRECTIVES = (
     "code",

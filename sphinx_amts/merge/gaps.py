@@ -112,12 +112,14 @@ class _Gaps:
             i, j = a + 1, b + 1
 
     def _moved(self, number: int) -> int | None:
-        """The new gap for one whose unit, the one before it or else the one behind it, has moved."""
+        """The new gap for one whose unit, the one before it or else the one behind it, has moved, and took it along."""
+        own = _solid(self.old[number].source)
         for unit, offset in ((number - 1, 1), (number, 0)):
             if unit < 0 or unit in self.staying:
                 return None
             if unit in self.new_of:
-                return self.new_of[unit] + offset
+                place = self.new_of[unit] + offset
+                return place if not own or own & _solid(self.gaps[place]) else None
         return None
 
     def _is_merged(self, olds: range, news: range) -> bool:
@@ -193,6 +195,11 @@ class _Gaps:
 def _is_layout(gap: GapPiece) -> bool:
     """Whether only the layout of a table is people's own."""
     return without_templates(gap.source) == without_templates(gap.target)
+
+
+def _solid(text: str) -> set[str]:
+    """Lines by which a gap is recognised."""
+    return {line.strip() for line in text.splitlines() if any(map(str.isalnum, line))}
 
 
 # Characters for private use stand for units.

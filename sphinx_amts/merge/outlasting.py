@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import takewhile
 
 from sphinx_amts.merge.cells import Cell
-from sphinx_amts.merge.code import Line
+from sphinx_amts.merge.code import Line, is_fence
 
 __all__ = ["is_within", "outlasting", "without_blanks"]
 
@@ -16,18 +17,30 @@ def outlasting(base: Sequence[Line], ours: Sequence[Line]) -> tuple[str, ...] | 
     own = [line.text for line in ours]
     if not is_within([line.text for line in base], own) or any(isinstance(line, Cell) for line in ours):
         return None
-    rest, runs = list(base), list[list[Line]]([[]])
-    for line in ours:
+    runs = [run for run in map(partial(_trimmed, own), _added(base, ours)) if run]
+    if not all(_stands_alone(ours, run) for run in runs):
+        return None
+    texts = [text for run in runs for text in ("\n", *own[run.start : run.stop])][1:]
+    return (*_blanks(own), *texts, *_blanks(own[::-1]))
+
+
+def _added(base: Sequence[Line], ours: Sequence[Line]) -> Iterator[range]:
+    """The lines of ours before, between and behind those of the base."""
+    start, rest = 0, list(base)
+    for number, line in enumerate(ours):
         if rest and line.text == rest[0].text:
             del rest[0]
-            runs.append([])
-        else:
-            runs[-1].append(line)
-    added = [_trimmed(run) for run in runs if without_blanks(line.text for line in run)]
-    if any(line.tokens or line.text[0] in " \t>" for run in added for line in run):
-        return None
-    texts = [text for run in added for text in ("\n", *(line.text for line in run))][1:]
-    return (*_blanks(own), *texts, *_blanks(own[::-1]))
+            yield range(start, number)
+            start = number + 1
+    yield range(start, len(ours))
+
+
+def _stands_alone(ours: Sequence[Line], run: range) -> bool:
+    """Whether lines are blocks by themselves: no code, not between fences, and blank lines stand around them."""
+    around = [ours[at].text for at in (run.start - 1, run.stop) if 0 <= at < len(ours)]
+    is_fenced = sum(is_fence(line.text) for line in ours[: run.start]) % 2 == 1
+    is_other = any(ours[at].tokens or ours[at].text[0] in " \t>" for at in run)
+    return not (is_fenced or is_other or without_blanks(around))
 
 
 def _blanks(texts: Sequence[str]) -> Iterator[str]:
@@ -35,10 +48,12 @@ def _blanks(texts: Sequence[str]) -> Iterator[str]:
     return takewhile(lambda text: not text.strip(), texts)
 
 
-def _trimmed(run: Sequence[Line]) -> Sequence[Line]:
+def _trimmed(texts: Sequence[str], run: range) -> range:
     """Lines without the blank ones at both ends."""
-    texts = [line.text for line in run]
-    return run[len(list(_blanks(texts))) : len(run) - len(list(_blanks(texts[::-1])))]
+    own = texts[run.start : run.stop]
+    if not without_blanks(own):
+        return range(run.start, run.start)
+    return range(run.start + len(list(_blanks(own))), run.stop - len(list(_blanks(own[::-1]))))
 
 
 def without_blanks(texts: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from sphinx_amts.merge.code import Line, lines
+from sphinx_amts.merge.code import Line, is_fence, lines
 from sphinx_amts.merge.three_way import line_pairs
 from sphinx_amts.pairs.manifest import Manifest
 
@@ -45,14 +45,11 @@ def _cut(old: Sequence[Line], new: Sequence[Line], pairs: Sequence[tuple[int, in
     while end < len(new) and not new[end].text.strip():
         end += 1
     # A unit never stands between the fences of a block.
-    return end if sum(map(_is_fence, new[:end])) % 2 == sum(map(_is_fence, old[: pairs[-1][0] + 1])) % 2 else 0
+    return end if _fences(new[:end]) % 2 == _fences(old[: pairs[-1][0] + 1]) % 2 else 0
 
 
-_FENCE = re.compile(r"[ \t>]*(?:```|~~~|:::|\$\$)")
-
-
-def _is_fence(line: Line) -> bool:
-    return _FENCE.match(line.text) is not None
+def _fences(some: Sequence[Line]) -> int:
+    return sum(is_fence(line.text) for line in some)
 
 
 def separated(
@@ -129,7 +126,7 @@ def _begun(target: str, source: str, enough: int) -> str:
     """A gap that begins with enough new lines, or as many as its source; words that people put behind a unit stay there."""
     own, head = (found[0] if (found := _HEAD.match(text)) else "" for text in (target, source))
     line = target.partition("\n")[0]
-    if (any(map(str.isalpha, line)) and not _FENCE.match(line)) or own.count("\n") >= min(head.count("\n"), enough):
+    if (any(map(str.isalpha, line)) and not is_fence(line)) or own.count("\n") >= min(head.count("\n"), enough):
         return target
     return head + target[len(own) :]
 
