@@ -99,6 +99,17 @@ def test_a_conceded_conflict_takes_theirs_and_what_was_ours_is_lost() -> None:
     assert conceded.lost == (Lost("b = f('x')\n", "b = h('甲')\n"),)
 
 
+def test_a_conflict_never_moves_the_end_of_a_block() -> None:
+    """Where only one side has the fence of a cell, lines of ours would stand between cells: theirs stand there."""
+    body = "def clip(x):\n    return x\n"
+    base = f"```{{code-cell}}\n{body}```\n"
+    theirs = "```{code-cell}\n%%tab one\ny = 2\n```\n\n```{code-cell}\n%%tab two\ndef clip(x, theta):\n    z = 3\n```\n"
+    ours = base.replace("def clip(x):\n", 'def clip(x):\n    """裁剪"""\n')
+    merged = merge(base, theirs, ours, ".md")
+    assert re.findall("^```.*", merged.text, re.MULTILINE) == re.findall("^```.*", theirs, re.MULTILINE)
+    assert "裁剪" in merged.text + "".join(lost.ours for lost in merged.lost)
+
+
 def test_a_line_in_a_block_of_mathematics_does_not_outlive_it() -> None:
     base = "\n\n$$\nx = 6\n$$\n\n"
     merged = merge(base, "\n", base.replace("x = 6", "font()\nx = 6"), ".md")
@@ -239,8 +250,7 @@ def test_what_only_ours_has_survives_or_is_said_to_be_lost(sides: tuple[str, str
     merged = merge(base, theirs, ours, suffix)
     own = {line for line in ours.splitlines() if line.strip()} - set(base.splitlines()) - set(theirs.splitlines())
     masked = {line.masked for line in lines(merged.text, suffix)} | {line.masked for line in code_lines(merged.text)}
-    lost = {lost.ours.rstrip("\n") for lost in merged.lost}
-    there = set(merged.text.splitlines()) | lost
+    there = {*merged.text.splitlines(), *(line for lost in merged.lost for line in lost.ours.splitlines())}
     for line in own - there:
         (cut,) = code_lines(line)
         texts = [token.text for token in cut.tokens if token.is_masked]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-__all__ = ["Line", "Token", "code_lines", "is_fence", "lines"]
+__all__ = ["Line", "Token", "code_lines", "fences", "is_fence", "is_whole", "lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,22 @@ def code_lines(text: str, language: str = "") -> list[Line]:
 def is_fence(text: str) -> bool:
     """Whether a line of Markdown opens or closes a block: of code, of a directive, of mathematics."""
     return _BLOCK.match(text) is not None
+
+
+def fences(texts: Iterable[str]) -> str:
+    """The fences of lines of Markdown: ``(`` opens a block, ``)`` closes one or opens one without a name, ``$`` does either."""
+    return "".join(_fence_kind(found) for found in map(_BLOCK.match, texts) if found)
+
+
+def _fence_kind(found: re.Match[str]) -> str:
+    if found["math"]:
+        return "$"
+    return "(" if found.string[found.end() :].strip("`~: \t\r\n") else ")"
+
+
+def is_whole(some: str) -> bool:
+    """Whether fences open and close blocks one after the other, none within another."""
+    return re.fullmatch(r"(?:\(\)|\$\$)*", some) is not None
 
 
 # Languages
@@ -197,7 +213,8 @@ def _yaml(raw: Iterable[str]) -> Iterator[Line]:
 
 
 _FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,}|:{3,})[ \t]*(?P<info>[^`\n]*)")
-_BLOCK = re.compile(r"[ \t>]*(?:```|~~~|:::|\$\$)")
+# A character for private use stands for a unit, which may be empty.
+_BLOCK = re.compile(r"[ \t>\U000f0000-\U0010ffff]*(?:```|~~~|:::|(?P<math>\$\$))")
 _DIRECTIVE = re.compile(r"\{(?P<name>[\w.:+-]*)[^}]*\}[ \t]*(?P<argument>\S*)")
 _CODE_DIRECTIVES = (
     "code",

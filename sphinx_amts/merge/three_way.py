@@ -3,8 +3,8 @@
 1. Lines are aligned, strings and comments of code masked, so that a localised line is known for what it is.
 2. Where one side changed, its lines stand; where both did, a line is merged by its tokens: localised strings and comments are put
    back into code that changed beside them.  What both add in one place is kept, ours first.
-3. What cannot be settled keeps ours, and is a conflict.  No marks are written.  Whoever cannot live with ours takes the merged
-   text ``conceded``.
+3. What cannot be settled keeps ours, and is a conflict; theirs stands where ours would make a block of the page end elsewhere.
+   No marks are written.  Whoever cannot live with ours takes the merged text ``conceded``.
 
 Laws: ``merge(x, x, o)`` is ``o``, ``merge(b, t, b)`` and ``merge(b, t, t)`` are ``t``.  A line that only ours added survives.
 """
@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from sphinx_amts.merge.aligned import Pairs, aligned, chunks
 from sphinx_amts.merge.cells import Cell, is_sound, joined, notebook_lines
-from sphinx_amts.merge.code import Line, Token, code_lines, lines
+from sphinx_amts.merge.code import Line, Token, code_lines, fences, is_whole, lines
 from sphinx_amts.merge.outlasting import is_within, outlasting, without_blanks
 from sphinx_amts.merge.tokens import merge_line
 
@@ -200,8 +200,19 @@ def _part(chunk: _Chunk) -> _Part:
 
 
 def _conflict(chunk: _Chunk) -> _Part:
+    """Ours; but theirs where ours would leave a block open, or close another one."""
     base, theirs, ours = ("".join(line.text for line in side) for side in chunk)
+    if not _fits(chunk):
+        return _Part(tuple(line.text for line in chunk.theirs), lost=(Lost(base, ours),) if ours.strip() else ())
     return _Part(tuple(line.text for line in chunk.ours), (Conflict(base, theirs, ours, 1),))
+
+
+def _fits(chunk: _Chunk) -> bool:
+    """Whether ours has the fences of theirs, or both have whole blocks."""
+    if any(isinstance(line, Cell) for line in chunk.ours):
+        return True
+    new, own = (fences(line.text for line in side) for side in (chunk.theirs, chunk.ours))
+    return own == new or (is_whole(own) and is_whole(new))
 
 
 def _both_added(theirs: Sequence[Line], ours: Sequence[Line]) -> tuple[str, ...] | None:
