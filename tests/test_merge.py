@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sphinx_amts.merge.aligned import aligned, chunks
-from sphinx_amts.merge.code import code_lines, lines
+from sphinx_amts.merge.code import code_lines, fences, is_whole, lines
 from sphinx_amts.merge.three_way import Conflict, Lost, merge, merge_code
 
 FIXTURES = Path(__file__).parent / "fixtures" / "merge.txt"
@@ -100,14 +100,12 @@ def test_a_conceded_conflict_takes_theirs_and_what_was_ours_is_lost() -> None:
 
 
 def test_a_conflict_never_moves_the_end_of_a_block() -> None:
-    """Where only one side has the fence of a cell, lines of ours would stand between cells: theirs stand there."""
-    body = "def clip(x):\n    return x\n"
-    base = f"```{{code-cell}}\n{body}```\n"
-    theirs = "```{code-cell}\n%%tab one\ny = 2\n```\n\n```{code-cell}\n%%tab two\ndef clip(x, theta):\n    z = 3\n```\n"
-    ours = base.replace("def clip(x):\n", 'def clip(x):\n    """裁剪"""\n')
-    merged = merge(base, theirs, ours, ".md")
-    assert re.findall("^```.*", merged.text, re.MULTILINE) == re.findall("^```.*", theirs, re.MULTILINE)
-    assert "裁剪" in merged.text + "".join(lost.ours for lost in merged.lost)
+    """People emptied a cell that authors took out: alone, the line that opens it would open the rest of the page."""
+    opening = "```{.python .input}\n"
+    base = f"{opening}    norm = torch.sqrt(total)\n#@tab tensorflow\n```\n\n"
+    merged = merge(base, "\n\n", f"{opening}```\n\n", ".md")
+    assert is_whole(fences(merged.text.splitlines()))
+    assert opening in merged.text + "".join(lost.ours for lost in merged.lost)
 
 
 def test_a_line_in_a_block_of_mathematics_does_not_outlive_it() -> None:
